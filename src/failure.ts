@@ -1,0 +1,70 @@
+/**
+ * Every way this project ends on purpose with an error: one class per exit code. A message is one line
+ * that says where, what and how to mend it; the stack is for `--log-level debug` only.
+ *
+ * Exit codes follow sysexits.h where it has one that fits.
+ */
+
+export const EXIT = {
+  ok: 0,
+  failOn: 2,
+  usage: 64,
+  input: 65,
+  internal: 70,
+  output: 73,
+  busy: 75,
+  configuration: 78,
+} as const
+
+export interface FailureText {
+  /** The file, option, key or address at fault. */
+  where: string
+  /** What is wrong, in one clause. */
+  what: string
+  /** What the reader should do about it. */
+  mend: string
+  cause?: unknown
+}
+
+abstract class Failure extends Error {
+  abstract readonly exitCode: number
+  constructor({ where, what, mend, cause }: FailureText) {
+    super(`${where}: ${what}; ${mend}`.replaceAll(/\s*[\r\n]+\s*/g, ' '), { cause })
+    this.name = new.target.name
+  }
+}
+
+/** The command line is wrong. */
+export class UsageFailure extends Failure {
+  readonly exitCode = EXIT.usage
+}
+
+/** The input cannot be read as data. */
+export class InputFailure extends Failure {
+  readonly exitCode = EXIT.input
+}
+
+/** State or output cannot be written. */
+export class OutputFailure extends Failure {
+  readonly exitCode = EXIT.output
+}
+
+/** Another run holds the lock. */
+export class BusyFailure extends Failure {
+  readonly exitCode = EXIT.busy
+}
+
+/** The bundle, a configuration file, a model or a token source is wrong. */
+export class ConfigurationFailure extends Failure {
+  readonly exitCode = EXIT.configuration
+}
+
+export function isFailure(error: unknown): error is Failure {
+  return error instanceof Failure
+}
+
+/** The text of anything thrown, on one line and without a stack. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.replaceAll(/\s*[\r\n]+\s*/g, ' ').trim()
+}

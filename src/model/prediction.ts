@@ -1,0 +1,21 @@
+/** What the model says of one reading. */
+export interface Prediction {
+  /** Most probable class. */
+  readonly class: string
+  /** Probability of that class, 0…1. */
+  readonly probability: number
+  /** Probability of every class, in the order of the model's metadata. */
+  readonly probabilities: Readonly<Record<string, number>>
+  /** The calibrated probability of the class; equal to `probability` until the model brings a calibration. */
+  readonly confidence: number
+  /** Remaining useful life [days]; null when neither the model nor a trend gives one. */
+  readonly rul_days: number | null
+  /** Its 90 % interval [days]; an open end is null. */
+  readonly rul_interval: readonly [number, number | null] | null
+  /** Where the remaining useful life comes from; null when there is none. */
+  readonly source: 'model' | 'trend' | null
+}
+
+export type PredictionOutcome =
+  | { readonly kind: 'predicted'; readonly prediction: Prediction }
+  | { readonly kind: 'none'; readonly reason: string }
