@@ -14,7 +14,7 @@ export interface AnomalyRecord {
   /** The value of the worst newly reportable parameter, in its canonical unit. */
   readonly logValue: number
   readonly additionalContext: {
-    readonly parameter: readonly string[]
+    readonly parameter: readonly ReportedParameter[]
     readonly status: Severity
     readonly tolerance_category: string
     readonly all_deviations: Deviations

@@ -6,6 +6,11 @@ export type Severity = (typeof SEVERITIES)[number]
 /** `Idle`: the pump is off. `Not judged`: it runs where the baseline says nothing. Neither is ever reported. */
 export type Status = Severity | 'Idle' | 'Not judged'
 
+/** Whether a reading was judged at all. */
+export function isSeverity(status: Status): status is Severity {
+  return status !== 'Idle' && status !== 'Not judged'
+}
+
 export function isWorse(a: Severity, b: Severity): boolean {
   return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b)
 }

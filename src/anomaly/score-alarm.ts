@@ -1,0 +1,18 @@
+/** Anomaly scores of the last readings, oldest first. */
+export type RecentScores = readonly number[]
+
+/** Readings whose median must lie over the threshold, so that one odd score is no alarm. */
+const SCORES = 12
+
+/** The scores after one more reading. */
+export function rememberScore(recent: RecentScores, score: number): RecentScores {
+  return [...recent, score].slice(-SCORES)
+}
+
+/** Whether the median of the last 12 scores lies over the model's threshold; never before there are 12. */
+export function isScoreAlarm(recent: RecentScores, threshold: number): boolean {
+  if (recent.length < SCORES) return false
+  const sorted = [...recent].sort((a, b) => a - b)
+  const median = ((sorted[SCORES / 2 - 1] ?? 0) + (sorted[SCORES / 2] ?? 0)) / 2
+  return median > threshold
+}
