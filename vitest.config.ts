@@ -1,8 +1,33 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests share machines with two cores, and many start processes of their own. */
+const WORKERS = 2
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    testTimeout: 30_000,
+    globals: false,
+    maxWorkers: WORKERS,
+    // `--project unit` and `--project binary` choose; without it both run, the quick ones first.
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/binary/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'binary',
+          include: ['tests/binary/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })
