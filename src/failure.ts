@@ -28,10 +28,21 @@ export interface FailureText {
 
 abstract class Failure extends Error {
   abstract readonly exitCode: number
-  constructor({ where, what, mend, cause }: FailureText) {
-    super(`${where}: ${what}; ${mend}`.replaceAll(/\s*[\r\n]+\s*/g, ' '), { cause })
+  constructor(text: FailureText) {
+    super(failureLine(text), { cause: text.cause })
     this.name = new.target.name
   }
+}
+
+/** A failure as its one line. */
+export function failureLine({ where, what, mend }: FailureText): string {
+  return `${where}: ${what}; ${mend}`.replaceAll(/\s*[\r\n]+\s*/g, ' ')
+}
+
+/** Every line that a failure prints, one per mistake. */
+export function failureLines(failure: Failure): string[] {
+  const others = failure instanceof ConfigurationFailure ? failure.others : []
+  return [failure.message, ...others.map(failureLine)]
 }
 
 /** The command line is wrong. */
@@ -54,9 +65,14 @@ export class BusyFailure extends Failure {
   readonly exitCode = EXIT.busy
 }
 
-/** The bundle, a configuration file, a model or a token source is wrong. */
+/** The bundle, a configuration file, a model or a token source is wrong; `others` are mistakes found beside the first. */
 export class ConfigurationFailure extends Failure {
   readonly exitCode = EXIT.configuration
+  readonly others: readonly FailureText[]
+  constructor(text: FailureText, others: readonly FailureText[] = []) {
+    super(text)
+    this.others = others
+  }
 }
 
 export function isFailure(error: unknown): error is Failure {

@@ -1,0 +1,78 @@
+import { composeAnomaly, type ReportedPump } from '../anomaly/compose.ts'
+import { type DebounceState, debounce, NOTHING_REPORTED } from '../anomaly/debounce.ts'
+import type { AnomalyRecord } from '../anomaly/record.ts'
+import { reportableParameters, statusWithModel } from '../anomaly/rules.ts'
+import { isScoreAlarm, type RecentScores, rememberScore } from '../anomaly/score-alarm.ts'
+import type { ReportingSettings } from '../anomaly/settings.ts'
+import type { FeatureHistory } from '../model/features.ts'
+import type { Judgement } from '../pump/judgement.ts'
+import { createJudge, type JudgeState, type PumpSetup } from '../pump/judge.ts'
+import { isSeverity } from '../pump/status.ts'
+import type { Reading } from '../readings/reading.ts'
+import { createPredictor, type LoadedModel, type Predicted } from './predictor.ts'
+import { type ResultRecord, resultRecord } from './result.ts'
+
+/** What judging remembers from one run to the next. */
+export interface JudgingState {
+  readonly judge: JudgeState
+  readonly features: FeatureHistory | null
+  readonly debounce: DebounceState
+  readonly scores: RecentScores
+}
+
+export interface JudgedReading {
+  readonly record: ResultRecord
+  /** What is to be reported of the reading; null when nothing is. */
+  readonly anomaly: AnomalyRecord | null
+}
+
+export interface Judging {
+  readonly judge: (readings: readonly Reading[]) => Promise<JudgedReading[]>
+  readonly state: () => JudgingState
+}
+
+/** Everything that judging a pump's readings takes, defaults filled in. */
+export interface JudgingSetup {
+  readonly pump: PumpSetup
+  readonly reported: ReportedPump
+  readonly reporting: ReportingSettings
+  readonly minHistory: number
+  readonly basis: string
+}
+
+/** Readings in, judged readings out: baseline and grade, model, rules and debounce, in that order. */
+export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: JudgingState | null): Judging {
+  const judge = createJudge(setup.pump, saved?.judge ?? null)
+  const predictor = createPredictor(model, saved?.features ?? null, setup.minHistory)
+  let debounceState = saved?.debounce ?? NOTHING_REPORTED
+  let scores = saved?.scores ?? []
+
+  function decide(judgement: Judgement, predicted: Predicted): JudgedReading {
+    const { prediction } = predicted
+    if (prediction?.score != null) scores = rememberScore(scores, prediction.score)
+    const threshold = model.metadata?.threshold ?? null
+    const scoreAlarm = prediction?.score != null && threshold !== null && isScoreAlarm(scores, threshold)
+    const status = statusWithModel(judgement.status, scoreAlarm)
+    const record = resultRecord(judgement, status, predicted, setup.basis)
+    if (!isSeverity(status)) return { record, anomaly: null }
+    const failureClasses = model.metadata?.failure_classes ?? []
+    const reportable = reportableParameters(judgement, prediction, { failureClasses, scoreAlarm }, setup.reporting)
+    const outcome = debounce(
+      debounceState,
+      { timeMs: judgement.timeMs, status, reportable },
+      setup.reporting.debounce_minutes * 60_000,
+    )
+    debounceState = outcome.state
+    if (outcome.due.length === 0) return { record, anomaly: null }
+    return { record, anomaly: composeAnomaly(setup.reported, { judgement, status, prediction }, outcome.due) }
+  }
+
+  return {
+    judge: async (readings) => {
+      const judgements = readings.map(judge.judge)
+      const predictions = await predictor.predict(readings, judgements)
+      return judgements.map((judgement, index) => decide(judgement, predictions[index] ?? { prediction: null, reason: null }))
+    },
+    state: () => ({ judge: judge.state(), features: predictor.state(), debounce: debounceState, scores }),
+  }
+}

@@ -1,0 +1,33 @@
+/** Levels of log lines, from loud to quiet. */
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
+
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export type Log = (level: LogLevel, message: string) => void
+
+/**
+ * Log lines for stderr, one line each, at `level` and louder. Secrets that were handed to `hide` never appear.
+ * `text` is for a person, `json` for a log collector.
+ */
+export function createLog(
+  write: (text: string) => void,
+  settings: { readonly format: 'text' | 'json'; readonly level: LogLevel; readonly now: () => Date },
+): { readonly log: Log; readonly hide: (secret: string) => void } {
+  const secrets: string[] = []
+  const loudest = LOG_LEVELS.indexOf(settings.level)
+  const log: Log = (level, message) => {
+    if (LOG_LEVELS.indexOf(level) > loudest) return
+    const shown = secrets.reduce((text, secret) => text.replaceAll(secret, '[hidden]'), message).replaceAll(/\s*[\r\n]+\s*/g, ' ')
+    write(
+      settings.format === 'json'
+        ? `${JSON.stringify({ time: settings.now().toISOString(), level, message: shown })}\n`
+        : `${level}: ${shown}\n`,
+    )
+  }
+  return {
+    log,
+    hide: (secret) => {
+      if (secret.length > 0) secrets.push(secret)
+    },
+  }
+}
