@@ -50,8 +50,8 @@ function describeIssue(schema: z.ZodMiniType, file: string, value: unknown, issu
     case 'invalid_type': {
       const found = valueAt(value, issue.path)
       return found === undefined
-        ? [{ where, what: 'is missing', mend: `add it (${issue.expected})` }]
-        : [{ where, what: `is ${shown(found)}`, mend: `it must be a ${issue.expected}` }]
+        ? [{ where, what: 'is missing', mend: `add ${withArticle(issue.expected)}` }]
+        : [{ where, what: `is ${shown(found)}`, mend: `it must be ${withArticle(issue.expected)}` }]
     }
     case 'too_small':
       return [{ where, what: `is ${shown(valueAt(value, issue.path))}`, mend: `it must be at least ${issue.minimum}` }]
@@ -108,4 +108,8 @@ function unwrap(schema: z.ZodMiniType): z.ZodMiniType {
     return unwrap(schema.def.innerType as z.ZodMiniType)
   }
   return schema
+}
+
+function withArticle(noun: string): string {
+  return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`
 }

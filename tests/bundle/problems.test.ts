@@ -23,7 +23,7 @@ describe('a checked configuration', () => {
     expect(linesFor({ api: { retry_attempts: 'three', timeout_seconds: 0 }, site_info: { site_id: 12 } })).toEqual([
       'deployment.json: api.timeout_seconds: is 0; it must be at least 0.1',
       'deployment.json: api.retry_attempts: is "three"; it must be a number',
-      'deployment.json: site_info.pump_id: is missing; add it (number)',
+      'deployment.json: site_info.pump_id: is missing; add a number',
     ])
   })
 

@@ -1,0 +1,59 @@
+import type { Command, CommandIo } from './command.ts'
+import { EXIT, failureLines, isFailure, reasonOf, UsageFailure } from './failure.ts'
+import { nearestName } from './nearest.ts'
+
+/** The commands of a program, each loaded only when it is called. */
+export interface CommandTable {
+  readonly program: string
+  readonly purpose: string
+  readonly commands: Readonly<Record<string, { readonly does: string; readonly load: () => Promise<Command> }>>
+  /** Called with all arguments when the first one names no command; null: that is a mistake. */
+  readonly fallback: (() => Promise<Command>) | null
+}
+
+/** Finds the command, runs it, and turns whatever it throws into one line per mistake and an exit code. */
+export async function runCommands(table: CommandTable, argv: readonly string[], io: CommandIo): Promise<number> {
+  const debug = argv.includes('--log-level=debug') || argv[argv.indexOf('--log-level') + 1] === 'debug'
+  try {
+    return await callCommand(table, argv, io)
+  } catch (error) {
+    if (isFailure(error)) for (const line of failureLines(error)) io.stderr(`${named(table.program, line)}\n`)
+    else io.stderr(`${table.program}: internal error: ${reasonOf(error)}; run again with --log-level debug and report it\n`)
+    if (debug && error instanceof Error) io.stderr(`${error.stack ?? ''}\n`)
+    return isFailure(error) ? error.exitCode : EXIT.internal
+  }
+}
+
+/** A line begins with the name of the program once, also when the failure is about the program's own command line. */
+function named(program: string, line: string): string {
+  return line.startsWith(program) ? line : `${program}: ${line}`
+}
+
+async function callCommand(table: CommandTable, argv: readonly string[], io: CommandIo): Promise<number> {
+  const [first, ...rest] = argv
+  const named = first !== undefined && Object.hasOwn(table.commands, first) ? table.commands[first] : undefined
+  if (named !== undefined) return await call(await named.load(), rest, io)
+  if (table.fallback !== null) return await call(await table.fallback(), argv, io)
+  if (first === undefined || first === '--help' || first === 'help') {
+    io.stdout(overview(table))
+    return first === undefined ? EXIT.usage : EXIT.ok
+  }
+  const near = nearestName(first, Object.keys(table.commands))
+  const mend = near === null ? `see ${table.program} --help` : `did you mean ${near}?`
+  throw new UsageFailure({ where: table.program, what: `there is no command '${first}'`, mend })
+}
+
+async function call(command: Command, argv: readonly string[], io: CommandIo): Promise<number> {
+  const end = argv.indexOf('--')
+  if ((end === -1 ? argv : argv.slice(0, end)).includes('--help')) {
+    io.stdout(command.help)
+    return EXIT.ok
+  }
+  return await command.run(argv, io)
+}
+
+function overview(table: CommandTable): string {
+  const width = Math.max(...Object.keys(table.commands).map((name) => name.length))
+  const rows = Object.entries(table.commands).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`)
+  return `${table.program} ${table.purpose}\n\nusage: ${table.program} COMMAND [options]\n\n${rows.join('\n')}\n\n${table.program} COMMAND --help tells the rest.\n`
+}
