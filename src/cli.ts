@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { runCommands } from './commands.ts'
+
+process.exitCode = await runCommands(
+  {
+    program: 'pump-monitor',
+    purpose: 'builds, trains and asks: everything about pump-monitor that does not run on the device.',
+    commands: {
+      package: { does: 'build the executable of one pump', load: async () => (await import('../build/package.ts')).packageCommand },
+      train: { does: 'train a model on labelled readings', load: async () => (await import('./training/train.ts')).trainCommand },
+      serve: { does: 'run the reference anomaly API', load: async () => (await import('./api/serve.ts')).serveCommand },
+    },
+    fallback: null,
+  },
+  process.argv.slice(2),
+  {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    // `npm run` goes to the project's folder first; the user's paths start where the user stands.
+    cwd: (process.env['npm_lifecycle_event'] === 'pump-monitor' ? process.env['INIT_CWD'] : undefined) ?? process.cwd(),
+    env: process.env,
+  },
+)
