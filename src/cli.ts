@@ -6,7 +6,10 @@ process.exitCode = await runCommands(
     program: 'pump-monitor',
     purpose: 'builds, trains and asks: everything about pump-monitor that does not run on the device.',
     commands: {
-      package: { does: 'build the executable of one pump', load: async () => (await import('../build/package.ts')).packageCommand },
+      package: {
+        does: 'build the executable of one pump',
+        load: async () => (await import('../build/package.ts')).packageCommand,
+      },
       train: { does: 'train a model on labelled readings', load: async () => (await import('./training/train.ts')).trainCommand },
       serve: { does: 'run the reference anomaly API', load: async () => (await import('./api/serve.ts')).serveCommand },
     },

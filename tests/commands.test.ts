@@ -32,12 +32,28 @@ async function outcome(table: CommandTable, ...argv: string[]) {
 
 describe('a program with commands', () => {
   test('prints its commands when asked for help, and the help of one', async () => {
-    expect(await outcome(tableThat(() => 0), '--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('greet  say hello') })
-    expect(await outcome(tableThat(() => 1), 'greet', '--help')).toMatchObject({ code: 0, stdout: 'how to greet\n' })
+    expect(
+      await outcome(
+        tableThat(() => 0),
+        '--help',
+      ),
+    ).toMatchObject({ code: 0, stdout: expect.stringContaining('greet  say hello') })
+    expect(
+      await outcome(
+        tableThat(() => 1),
+        'greet',
+        '--help',
+      ),
+    ).toMatchObject({ code: 0, stdout: 'how to greet\n' })
   })
 
   test('names the nearest command for one that it does not have', async () => {
-    expect(await outcome(tableThat(() => 0), 'gret')).toEqual({
+    expect(
+      await outcome(
+        tableThat(() => 0),
+        'gret',
+      ),
+    ).toEqual({
       code: 64,
       stdout: '',
       stderr: "prog: there is no command 'gret'; did you mean greet?\n",
@@ -45,7 +61,14 @@ describe('a program with commands', () => {
   })
 
   test('hands everything to its fallback when the first argument is no command', async () => {
-    expect((await outcome(tableThat(() => 7, true), 'input.csv')).code).toBe(7)
+    expect(
+      (
+        await outcome(
+          tableThat(() => 7, true),
+          'input.csv',
+        )
+      ).code,
+    ).toBe(7)
   })
 
   const text = { where: 'here', what: 'is wrong', mend: 'mend it' }

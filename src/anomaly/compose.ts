@@ -1,7 +1,7 @@
 import type { Prediction } from '../model/prediction.ts'
 import type { DutyPoint } from '../pump/deviation.ts'
 import type { Judgement, Violation } from '../pump/judgement.ts'
-import { type Parameter, PARAMETERS, type PerParameter, QUANTITIES } from '../pump/quantities.ts'
+import { PARAMETERS, type Parameter, type PerParameter, QUANTITIES } from '../pump/quantities.ts'
 import type { Severity } from '../pump/status.ts'
 import type { Bounds } from '../pump/tolerances.ts'
 import { anomalyId } from './id.ts'
@@ -94,7 +94,8 @@ function describeViolation(parameter: Parameter, violation: Violation, judgement
   const measured = judgement.measured[parameter]
   const baseline = pump.baseline[parameter]
   const side = violation.threshold_type === 'min' ? 'lower' : 'upper'
-  const values = measured === null || baseline === null ? '' : ` (${symbol} ${short(measured)} against ${short(baseline)} ${unit})`
+  const values =
+    measured === null || baseline === null ? '' : ` (${symbol} ${short(measured)} against ${short(baseline)} ${unit})`
   return `${parameter} ${signed(violation.deviation)} % from baseline${values}, ${side} limit ${signed(violation.threshold)} % of grade ${pump.grade}`
 }
 

@@ -67,7 +67,8 @@ function describeIssue(schema: z.ZodMiniType, file: string, value: unknown, issu
 }
 
 function mendOf(issue: Issue): string {
-  if (issue.code === 'invalid_format') return issue.format === 'regex' ? `it must match ${issue.pattern}` : `it must be a ${issue.format}`
+  if (issue.code === 'invalid_format')
+    return issue.format === 'regex' ? `it must match ${issue.pattern}` : `it must be a ${issue.format}`
   return issue.message === '' || issue.message === 'Invalid input' ? 'see the README for this key' : issue.message
 }
 

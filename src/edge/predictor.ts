@@ -1,9 +1,9 @@
+import { reasonOf } from '../failure.ts'
 import { createFeatures, type FeatureHistory } from '../model/features.ts'
 import type { ModelMetadata, ScalerParameters } from '../model/metadata.ts'
 import type { Prediction } from '../model/prediction.ts'
 import { scaleInto } from '../model/scaler.ts'
 import { predictionOf, type Session } from '../model/session.ts'
-import { reasonOf } from '../failure.ts'
 import type { Judgement } from '../pump/judgement.ts'
 import type { Reading } from '../readings/reading.ts'
 
@@ -49,7 +49,7 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
       return rows.map(() => ({ prediction: null, reason: failure }))
     }
     const block = new Float32Array(rows.length * width)
-    rows.forEach((row, index) => scaleInto(row, model.scaler, block, index * width))
+    for (const [index, row] of rows.entries()) scaleInto(row, model.scaler, block, index * width)
     try {
       const output = await model.session.run(block, rows.length)
       return rows.map((_, index) => ({ prediction: predictionOf(output, index, model.metadata), reason: null }))

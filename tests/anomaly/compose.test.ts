@@ -20,10 +20,14 @@ const pump: ReportedPump = {
   baseline: { flow: 50, head: 52, power: 15, efficiency: 55 },
   model: { name: 'forest', version: '1', kind: 'classifier' },
 }
-const failing = judgement('Failure', {
-  flow: violation({ severity: 2 }),
-  head: violation({ severity: 3, deviation: -12 }),
-}, Date.UTC(2024, 5, 1))
+const failing = judgement(
+  'Failure',
+  {
+    flow: violation({ severity: 2 }),
+    head: violation({ severity: 3, deviation: -12 }),
+  },
+  Date.UTC(2024, 5, 1),
+)
 
 describe('an anomaly', () => {
   test('has the identity of its site, pump and event time, and of nothing else', () => {

@@ -39,7 +39,9 @@ describe('what is worth reporting', () => {
   })
 
   test('an unconfirmed violation, an idle pump and a pump that is not judged are not', () => {
-    expect(reportableParameters(judgement('Normal', { flow: violation({ confirmed: false }) }), null, quiet, settings)).toEqual([])
+    expect(reportableParameters(judgement('Normal', { flow: violation({ confirmed: false }) }), null, quiet, settings)).toEqual(
+      [],
+    )
     for (const status of ['Idle', 'Not judged'] as const) {
       expect(reportableParameters(judgement(status, { flow: violation() }), prediction({}), quiet, settings)).toEqual([])
     }

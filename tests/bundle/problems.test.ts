@@ -46,7 +46,9 @@ describe('a checked configuration', () => {
 describe('a file that is no JSON', () => {
   test('is named with the place of the mistake', () => {
     const parsed = parseJson('columns.json', '{"flow": }')
-    expect(parsed.kind === 'invalid' && parsed.problems.map(failureLine)[0]).toMatch(/^columns\.json: is not JSON \(.*\); mend the syntax there$/)
+    expect(parsed.kind === 'invalid' && parsed.problems.map(failureLine)[0]).toMatch(
+      /^columns\.json: is not JSON \(.*\); mend the syntax there$/,
+    )
   })
 
   test('may begin with a byte order mark', () => {
