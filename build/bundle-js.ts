@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+import { BINDING_KEY } from '../src/bundle/onnx-binding.ts'
+import { ROOT } from './root.ts'
+
+/**
+ * The program and everything it imports as one CommonJS file, which is what a single executable can run.
+ * `import()` stays lazy: a command costs nothing until it is called. The same sources give the same bytes in any folder.
+ */
+export async function bundleJs(entry: string, runtimeVersion: string): Promise<Uint8Array> {
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [relative(ROOT, entry)],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minify: true,
+    // The names of failures and functions are what a person sees in an error.
+    keepNames: true,
+    legalComments: 'none',
+    logLevel: 'silent',
+    define: { PUMP_MONITOR_RUNTIME_VERSION: JSON.stringify(runtimeVersion) },
+    plugins: [onnxBindingFromState],
+  })
+  const [file] = result.outputFiles
+  if (file === undefined) throw new Error(`esbuild wrote nothing for ${entry}`)
+  return file.contents
+}
+
+const BINDING_REQUIRE = /require\(`\.\.\/bin\/napi-v6\/[^`]*onnxruntime_binding\.node`\)/g
+
+/**
+ * onnxruntime-node requires its native binding by a path beside itself. Inside an executable there is no such path:
+ * src/bundle/native.ts extracts the binding, loads it and leaves it where this replacement looks.
+ */
+const onnxBindingFromState: Plugin = {
+  name: 'onnx-binding-from-state',
+  setup({ onLoad }) {
+    onLoad({ filter: /onnxruntime-node\/dist\/binding\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      const found = source.match(BINDING_REQUIRE)?.length ?? 0
+      if (found !== 1)
+        throw new Error(`${join('onnxruntime-node', 'dist', 'binding.js')} requires its binding ${found} times, not once`)
+      return { contents: source.replace(BINDING_REQUIRE, `globalThis[${JSON.stringify(BINDING_KEY)}]`), loader: 'js' }
+    })
+  },
+}
