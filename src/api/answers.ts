@@ -1,0 +1,52 @@
+import type { Socket } from 'node:net'
+import type { FastifyError, FastifyInstance } from 'fastify'
+import { reasonOf } from '../failure.ts'
+import { ANOMALIES_PATH } from './anomalies.ts'
+import { PROBLEM_TYPE, Problem, problemBody, sendProblem } from './problem.ts'
+
+/** What each path takes; every other path is not there. */
+const ALLOWED: Readonly<Record<string, string>> = { [ANOMALIES_PATH]: 'GET, HEAD, POST' }
+
+/** Every error is answered with problem details; a failure of the API itself is logged and may be tried again. */
+export function answerErrors(app: FastifyInstance, log: (line: string) => void): void {
+  app.setErrorHandler((error: FastifyError | Problem, request, reply) => {
+    if (error instanceof Problem) return sendProblem(reply, error)
+    const status = error.statusCode ?? 500
+    if (status < 500) return sendProblem(reply, new Problem(status, error.message))
+    log(`${request.method} ${pathOf(request.url)}: ${reasonOf(error)}`)
+    return sendProblem(reply, new Problem(503, 'the anomaly could not be stored or read', { headers: { 'retry-after': '5' } }))
+  })
+
+  app.setNotFoundHandler((request, reply) => {
+    const allow = ALLOWED[pathOf(request.url)]
+    if (allow === undefined) return sendProblem(reply, new Problem(404, 'there is nothing at this path'))
+    return sendProblem(reply, new Problem(405, `this path takes ${allow}`, { headers: { allow } }))
+  })
+}
+
+function pathOf(url: string): string {
+  return url.split('?')[0] ?? ''
+}
+
+/** What is not HTTP, or too large or too slow to become a request, is answered as well before the connection closes. */
+export function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const problem = unreadable(error.code)
+  const body = problemBody(problem)
+  const head = [
+    `HTTP/1.1 ${problem.status} Error`,
+    `content-type: ${PROBLEM_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+function unreadable(code: string | undefined): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') return new Problem(431, 'the headers are too large')
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem(408, 'the request did not arrive in time')
+  return new Problem(400, 'this is not an HTTP request')
+}

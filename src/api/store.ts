@@ -1,0 +1,140 @@
+import type { Database } from './database.ts'
+import type { Anomaly, StoredAnomaly } from './schemas.ts'
+
+export type Added =
+  | { readonly kind: 'stored' | 'known'; readonly anomaly: StoredAnomaly }
+  /** The key belongs to an anomaly that says something else. */
+  | { readonly kind: 'conflict' }
+
+export interface Filter {
+  /** Sites that the reader may see. */
+  readonly sites: readonly number[] | 'all'
+  readonly siteId: number | undefined
+  readonly pumpId: number | undefined
+  readonly sensorId: number | undefined
+  /** Event time, both ends included [ms since 1970-01-01 UTC]. */
+  readonly fromMs: number | undefined
+  readonly toMs: number | undefined
+  readonly skip: number
+  readonly take: number
+  readonly sortDirection: 'asc' | 'desc'
+}
+
+export interface Store {
+  /** Resolves when the anomaly is on the disk; the same key of the same site is stored once. */
+  add(key: string, anomaly: Anomaly): Promise<Added>
+  list(filter: Filter): Promise<{ items: StoredAnomaly[]; total: number }>
+  close(): Promise<void>
+}
+
+interface Waiting {
+  readonly key: string
+  readonly anomaly: Anomaly
+  readonly record: string
+  readonly resolve: (added: Added) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Rows of one statement; 8 values each, and SQLite takes 32,766 in all. */
+const LARGEST_COMMIT = 250
+
+/**
+ * Anomalies in a database. What arrives while a commit is under way goes together into the next one, a single
+ * statement and so a single transaction: under load many anomalies share one sync of the disk.
+ */
+export function createStore(db: Database, now: () => number): Store {
+  const waiting: Waiting[] = []
+  let writing: Promise<void> | null = null
+
+  const write = async () => {
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, LARGEST_COMMIT)
+      try {
+        await commit(db, batch, new Date(now()).toISOString())
+      } catch (error) {
+        for (const one of batch) one.reject(error)
+      }
+    }
+    writing = null
+  }
+
+  return {
+    add: (key, anomaly) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ key, anomaly, record: JSON.stringify(anomaly), resolve, reject })
+        // After the requests that have already arrived were read.
+        writing ??= new Promise<void>((started) => setImmediate(started)).then(write)
+      }),
+    list: (filter) => list(db, filter),
+    close: async () => {
+      await writing
+      await db.destroy()
+    },
+  }
+}
+
+async function commit(db: Database, batch: readonly Waiting[], createdAt: string): Promise<void> {
+  const inserted = await db
+    .insertInto('anomalies')
+    .values(
+      batch.map(({ key, anomaly, record }) => ({
+        site_id: anomaly.siteId,
+        pump_id: anomaly.pumpId,
+        sensor_id: anomaly.sensorId,
+        event_ms: Date.parse(anomaly.timestamp),
+        idempotency_key: key,
+        record,
+        created_at: createdAt,
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['site_id', 'idempotency_key']).doNothing())
+    .returning(['id', 'site_id', 'idempotency_key'])
+    .execute()
+  const newIds = new Map(inserted.map((row) => [`${row.site_id} ${row.idempotency_key}`, Number(row.id)]))
+
+  const known: Waiting[] = []
+  for (const one of batch) {
+    const place = `${one.anomaly.siteId} ${one.key}`
+    const id = newIds.get(place)
+    if (id === undefined) {
+      known.push(one)
+    } else {
+      // The second of two equal keys in one batch is a known one.
+      newIds.delete(place)
+      one.resolve({ kind: 'stored', anomaly: { id, createdAt, ...one.anomaly } })
+    }
+  }
+  for (const one of known) one.resolve(await stored(db, one))
+}
+
+async function stored(db: Database, { key, anomaly, record }: Waiting): Promise<Added> {
+  const row = await db
+    .selectFrom('anomalies')
+    .select(['id', 'record', 'created_at'])
+    .where('site_id', '=', anomaly.siteId)
+    .where('idempotency_key', '=', key)
+    .executeTakeFirstOrThrow()
+  if (row.record !== record) return { kind: 'conflict' }
+  return { kind: 'known', anomaly: { id: Number(row.id), createdAt: row.created_at, ...anomaly } }
+}
+
+async function list(db: Database, filter: Filter): Promise<{ items: StoredAnomaly[]; total: number }> {
+  let matching = db.selectFrom('anomalies')
+  if (filter.sites !== 'all') matching = matching.where('site_id', 'in', filter.sites)
+  if (filter.siteId !== undefined) matching = matching.where('site_id', '=', filter.siteId)
+  if (filter.pumpId !== undefined) matching = matching.where('pump_id', '=', filter.pumpId)
+  if (filter.sensorId !== undefined) matching = matching.where('sensor_id', '=', filter.sensorId)
+  if (filter.fromMs !== undefined) matching = matching.where('event_ms', '>=', filter.fromMs)
+  if (filter.toMs !== undefined) matching = matching.where('event_ms', '<=', filter.toMs)
+
+  const { total } = await matching.select((of) => of.fn.countAll().as('total')).executeTakeFirstOrThrow()
+  const rows = await matching
+    .select(['id', 'record', 'created_at'])
+    .orderBy('event_ms', filter.sortDirection)
+    .orderBy('id', filter.sortDirection)
+    .limit(filter.take)
+    .offset(filter.skip)
+    .execute()
+  const items = rows.map((row) => ({ id: Number(row.id), createdAt: row.created_at, ...(JSON.parse(row.record) as Anomaly) }))
+  return { items, total: Number(total) }
+}
