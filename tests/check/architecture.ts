@@ -1,0 +1,34 @@
+/**
+ * Who may import what, once more than in biome.json and in words that can be read at a glance. Everything may import
+ * its own folder; `folder/*` is every file of a folder, `node:*` all of Node. What is not named here is forbidden.
+ */
+export const MAY_IMPORT: Readonly<Record<string, string>> = {
+  // The shared files, and the workstation's table of commands.
+  'src/planted.ts': 'command failure nearest node:util',
+  'src/cli.ts': 'command commands failure nearest api/* bundle/* query/* training/* build/* node:*',
+
+  // The device, in the order of the data. The first four are pure; that anomaly/ may hash is tested apart.
+  'src/readings/planted.ts': 'failure nearest pump/quantities papaparse zod/mini',
+  'src/readings/open.ts': 'failure nearest pump/quantities papaparse node:*',
+  'src/pump/planted.ts': 'nearest readings/reading readings/units zod/mini',
+  'src/model/planted.ts': 'nearest pump/* zod/mini',
+  'src/anomaly/planted.ts': 'pump/* model/prediction readings/reading',
+  'src/state/planted.ts': 'failure node:*',
+  'src/delivery/planted.ts': 'failure anomaly/record state/durable cockatiel node:*',
+  'src/bundle/planted.ts':
+    'failure nearest state/durable model/metadata pump/baseline pump/tolerances readings/columns zod/mini node:*',
+  'src/edge/planted.ts':
+    'command commands failure nearest readings/* pump/* model/* anomaly/* state/* delivery/* bundle/* node:*',
+
+  // The workstation.
+  'src/training/planted.ts': 'command failure nearest readings/* pump/* model/* onnx-proto papaparse zod/mini node:*',
+  'src/query/planted.ts': 'command failure nearest anomaly/record delivery/* pump/* zod/mini node:*',
+  'src/api/planted.ts':
+    'command failure nearest anomaly/record pump/quantities pump/status fastify kysely kysely/migration pg zod/mini node:*',
+  'build/planted.ts':
+    'command commands failure nearest readings/* pump/* model/* anomaly/* state/* bundle/* training/* query/* api/* fixtures/* @yao-pkg/pkg/lib-es5/sea.js esbuild jszip onnxruntime-node papaparse zod/mini node:*',
+  'fixtures/planted.ts': 'command commands failure nearest readings/* pump/* model/* training/* node:*',
+}
+
+/** Folders that lie beside src/ and not in it. */
+export const OUTSIDE_SRC = ['build', 'fixtures', 'tests'] as const
