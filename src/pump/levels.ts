@@ -1,0 +1,112 @@
+/** A window says something that the reading does not only when it holds this many slots. */
+const LEAST_SLOTS = 3
+
+/** Slots, oldest first: their medians and the running time that each stands for. JSON. */
+export interface SlotHistory {
+  readonly values: readonly number[]
+  readonly ms: readonly number[]
+}
+
+/** Rolling medians of one parameter over several windows of running time. */
+export interface Levels {
+  push(value: number, ms: number): void
+  /** Median of each window; null until it is full. */
+  readonly medians: readonly (number | null)[]
+  /** Median of the longest window as far as it is filled; null before the first slot. */
+  longestSoFar(): number | null
+  /** Slots in the longest window. */
+  slots(): number
+  state(): SlotHistory
+}
+
+/** One window: where it starts in the shared history, the running time in it and its values in order. */
+interface Window {
+  readonly lengthMs: number
+  start: number
+  ms: number
+  sorted: Float64Array
+  count: number
+}
+
+/**
+ * Rolling medians over windows of running time, each kept sorted: one insertion and one removal a slot.
+ *
+ * A window holds the newest slots that stand for its length, and is full once they do and number three or more.
+ * Times are whole milliseconds, so sums are exact and continuing from `state()` gives the same bits. Source: ours.
+ *
+ * @param lengthsMs rising
+ */
+export function createLevels(lengthsMs: readonly number[], saved: SlotHistory | null): Levels {
+  let values: number[] = []
+  let times: number[] = []
+  const windows: Window[] = lengthsMs.map((lengthMs) => ({ lengthMs, start: 0, ms: 0, sorted: new Float64Array(64), count: 0 }))
+  const medians: (number | null)[] = lengthsMs.map(() => null)
+  const longest = windows.at(-1)
+
+  const push = (value: number, ms: number): void => {
+    values.push(value)
+    times.push(ms)
+    for (const [index, window] of windows.entries()) {
+      insert(window, value)
+      window.ms += ms
+      while (window.count > 1 && window.ms - (times[window.start] as number) >= window.lengthMs) {
+        remove(window, values[window.start] as number)
+        window.ms -= times[window.start] as number
+        window.start += 1
+      }
+      medians[index] = window.ms >= window.lengthMs && window.count >= LEAST_SLOTS ? middle(window) : null
+    }
+    if (longest !== undefined && longest.start > 1024) forget(longest.start)
+  }
+
+  const forget = (count: number): void => {
+    values = values.slice(count)
+    times = times.slice(count)
+    for (const window of windows) window.start -= count
+  }
+
+  for (const [index, value] of (saved?.values ?? []).entries()) push(value, saved?.ms[index] ?? 0)
+
+  return {
+    push,
+    medians,
+    longestSoFar: () => (longest === undefined || longest.count === 0 ? null : middle(longest)),
+    slots: () => longest?.count ?? 0,
+    state: () => ({ values: values.slice(longest?.start ?? 0), ms: times.slice(longest?.start ?? 0) }),
+  }
+}
+
+function middle({ sorted, count }: Window): number {
+  const half = count >> 1
+  return count % 2 === 1 ? (sorted[half] as number) : ((sorted[half - 1] as number) + (sorted[half] as number)) / 2
+}
+
+function insert(window: Window, value: number): void {
+  if (window.count === window.sorted.length) {
+    const larger = new Float64Array(window.sorted.length * 2)
+    larger.set(window.sorted)
+    window.sorted = larger
+  }
+  const at = positionOf(window, value)
+  window.sorted.copyWithin(at + 1, at, window.count)
+  window.sorted[at] = value
+  window.count += 1
+}
+
+function remove(window: Window, value: number): void {
+  const at = positionOf(window, value)
+  window.sorted.copyWithin(at, at + 1, window.count)
+  window.count -= 1
+}
+
+/** First index whose value is not smaller. */
+function positionOf({ sorted, count }: Window, value: number): number {
+  let low = 0
+  let high = count
+  while (low < high) {
+    const half = (low + high) >> 1
+    if ((sorted[half] as number) < value) low = half + 1
+    else high = half
+  }
+  return low
+}

@@ -1,0 +1,42 @@
+import type { Reading } from '../readings/reading.ts'
+import type { RunningSettings } from './settings.ts'
+
+/** A share of rated speed or power below which a pump counts as off where no threshold is configured. Ours. */
+const OFF_SHARE = 0.05
+/** A pump that still moves this share of its flow is not off, whatever its power meter says. Ours. */
+const FLOWING_SHARE = 0.2
+
+/** What a pump does when it runs as it should; null where unknown. */
+export interface RatedValues {
+  readonly flowM3h: number | null
+  readonly powerKw: number | null
+  readonly speedRpm: number | null
+}
+
+/**
+ * Why a pump counts as off, in words; null when it runs.
+ *
+ * Configured: the running channel is not above 0.5, speed or power is below its threshold. Nothing configured:
+ * speed or power is below 5 % of its rated value while flow is unknown or below 20 % of the baseline's. Values that
+ * are not measured say nothing, and a pump of which nothing says that it is off runs: zero flow alone is a fault, not
+ * a stop. Source: ours.
+ */
+export function whyOff(reading: Reading, running: RunningSettings, rated: RatedValues): string | null {
+  const { flow, power, speed } = reading.quantities
+  const { channel, min_speed_rpm: minSpeed, min_power_kw: minPower } = running
+  if (channel !== null || minSpeed !== null || minPower !== null) {
+    const flag = channel === null ? null : (reading.channels[channel] ?? null)
+    if (flag !== null && flag <= 0.5) return `off: ${channel} is ${flag}`
+    if (minSpeed !== null && speed !== null && speed < minSpeed) return `off: speed is below ${minSpeed} rpm`
+    if (minPower !== null && power !== null && power < minPower) return `off: power is below ${minPower} kW`
+    return null
+  }
+  if (flow !== null && rated.flowM3h !== null && Math.abs(flow) >= FLOWING_SHARE * rated.flowM3h) return null
+  if (isBelow(speed, rated.speedRpm)) return `off: speed is below ${OFF_SHARE * 100} % of rated speed`
+  if (isBelow(power, rated.powerKw)) return `off: power is below ${OFF_SHARE * 100} % of the baseline's`
+  return null
+}
+
+function isBelow(value: number | null, rated: number | null): boolean {
+  return value !== null && rated !== null && value < OFF_SHARE * rated
+}

@@ -1,0 +1,41 @@
+import type { Gauges } from './head.ts'
+import type { PerParameter } from './quantities.ts'
+
+/** What the deployment says of the pump itself. */
+export interface PumpSettings extends Gauges {
+  readonly tolerance_category: string | null
+  readonly application: string | null
+  /** [hp] */
+  readonly horsepower: number | null
+  readonly rated_power_kw: number | null
+  readonly rated_speed_rpm: number | null
+}
+
+/** What tells a running pump from one that is off. */
+export interface RunningSettings {
+  readonly channel: string | null
+  readonly min_speed_rpm: number | null
+  readonly min_power_kw: number | null
+}
+
+/** What the deployment says of how a status follows from readings; every default is ours, none is ISO's. */
+export interface JudgementSettings {
+  readonly mode: 'evidence' | 'strict'
+  /** [percentage points] */
+  readonly guard_band: number
+  /** Rising [running hours]. */
+  readonly windows_hours: readonly number[]
+  /** Of the reading, then of each window; the last one given serves the rest. */
+  readonly z: readonly number[]
+  /** Prior of the spread [%]. */
+  readonly noise: PerParameter<number>
+  readonly prior_weight_windows: number
+  readonly spread_days: number
+  readonly critical_severity: number
+  readonly failure_severity: number
+  /** [running hours] */
+  readonly sustained_hours: number
+  readonly speed_tolerance_percent: number
+  readonly startup_blanking_seconds: number
+  readonly running: RunningSettings
+}

@@ -1,0 +1,151 @@
+/** What one stretch of normal running time, as long as the longest window, tells of a parameter's variation. JSON. */
+export interface SpreadPeriod {
+  /** Slots that it was learned from. */
+  readonly slots: number
+  /** Running time that they stand for [ms]. */
+  readonly ms: number
+  /** Of each level, the reading first: sum of distances from the longest level, and how many. */
+  readonly sums: readonly number[]
+  readonly counts: readonly number[]
+  /** The longest level at its end; null until it is over. */
+  readonly level: number | null
+}
+
+export interface SpreadState {
+  readonly past: readonly SpreadPeriod[]
+  readonly current: SpreadPeriod
+}
+
+export interface SpreadSettings {
+  /** [%] */
+  readonly prior: number
+  /** [windows] */
+  readonly priorWeight: number
+  readonly windowsMs: readonly number[]
+  /** Periods that are remembered. */
+  readonly periods: number
+}
+
+/** What a closed slot tells: its readings' distances, and the levels of the windows now. */
+export interface SpreadLesson {
+  readonly ms: number
+  readonly readingSum: number
+  readonly readingCount: number
+  readonly medians: readonly (number | null)[]
+  /** The level that the others are measured from. */
+  readonly reference: number
+}
+
+export interface Spread {
+  /** Spread of each level [percentage points]: the reading, then each window. */
+  readonly values: readonly number[]
+  learn(lesson: SpreadLesson): void
+  /** Slots that were learned from. */
+  slots(): number
+  state(): SpreadState
+}
+
+/** A standard deviation over the mean of distances, of a normal distribution: √(π/2). */
+const SIGMA_OF_MEAN_DISTANCE = Math.sqrt(Math.PI / 2)
+/** The same when the largest tenth of the distances is left out. */
+const SIGMA_OF_TRIMMED_DISTANCE = 1.52
+const TRIMMED_SHARE = 0.1
+/** Distances count as at most this many spreads, so that a wild reading does not widen what it is judged by. */
+const CLIP_SPREADS = 3
+/** The spread never falls below this share of its prior. */
+const LEAST_SHARE = 0.3
+
+/**
+ * How much each level of a parameter varies while it is normal.
+ *
+ *     s² = (w·s0² + n·s_within²)/(w + n) + m·s_between²/(w + m),  at least (0.3·s0)²
+ *
+ * s0 prior, w its weight; n windows of the level seen so far (slots, for the reading); s_within from the clipped mean
+ * distance between the level and the longest level; s_between from the trimmed mean distance between the m pairs of
+ * successive longest levels. Until the first period is over the spread does not fall below its prior, since distances
+ * from a level that is still filling come out short. Result [percentage points]. A mean of distances, not a median:
+ * on a quantised meter the median is 0. Source: ours.
+ */
+export function createSpread(settings: SpreadSettings, saved: SpreadState | null): Spread {
+  const periodMs = settings.windowsMs.at(-1) ?? 0
+  let past: readonly SpreadPeriod[] = saved?.past ?? []
+  let current = saved?.current ?? emptyPeriod(settings.windowsMs.length + 1)
+  let summary = summarise(past)
+  let values = spreads()
+
+  function spreads(): number[] {
+    const { prior, priorWeight, windowsMs } = settings
+    const between = summary.pairs === 0 ? 0 : (summary.pairs * summary.between ** 2) / (priorWeight + summary.pairs)
+    const ms = summary.ms + current.ms
+    const least = past.length === 0 ? prior : LEAST_SHARE * prior
+    return current.sums.map((sum, level) => {
+      const count = (summary.counts[level] ?? 0) + (current.counts[level] ?? 0)
+      const isLongest = level === windowsMs.length
+      const windows = count === 0 ? 0 : level === 0 ? summary.slots + current.slots : ms / (windowsMs[level - 1] as number)
+      const within = count === 0 ? 0 : (SIGMA_OF_MEAN_DISTANCE * ((summary.sums[level] ?? 0) + sum)) / count
+      const n = isLongest ? summary.pairs : windows
+      const mixed = (priorWeight * prior ** 2 + (isLongest ? 0 : n * within ** 2)) / (priorWeight + n)
+      return Math.max(least, Math.sqrt(mixed + between))
+    })
+  }
+
+  const learn = ({ ms, readingSum, readingCount, medians, reference }: SpreadLesson): void => {
+    const distances = medians.map((median, index) =>
+      median === null ? null : Math.min(Math.abs(median - reference), CLIP_SPREADS * (values[index + 1] as number)),
+    )
+    const added = [readingCount === 0 ? null : readingSum, ...distances]
+    current = {
+      slots: current.slots + 1,
+      ms: current.ms + ms,
+      sums: current.sums.map((sum, level) => sum + (added[level] ?? 0)),
+      counts: current.counts.map((count, level) => count + (added[level] == null ? 0 : level === 0 ? readingCount : 1)),
+      level: null,
+    }
+    if (current.ms >= periodMs) {
+      past = [...past, { ...current, level: medians.at(-1) ?? reference }].slice(-settings.periods)
+      current = emptyPeriod(settings.windowsMs.length + 1)
+      summary = summarise(past)
+    }
+    values = spreads()
+  }
+
+  return {
+    get values() {
+      return values
+    },
+    learn,
+    slots: () => summary.slots + current.slots,
+    state: () => ({ past, current }),
+  }
+}
+
+/** A distance of a reading from the longest level, clipped for learning. */
+export function clippedDistance(value: number, reference: number, spread: number): number {
+  return Math.min(Math.abs(value - reference), CLIP_SPREADS * spread)
+}
+
+function emptyPeriod(levels: number): SpreadPeriod {
+  const zeros = Array.from({ length: levels }, () => 0)
+  return { slots: 0, ms: 0, sums: zeros, counts: zeros, level: null }
+}
+
+function summarise(past: readonly SpreadPeriod[]) {
+  const levels = past[0]?.sums.length ?? 0
+  const total = (of: (period: SpreadPeriod) => number): number => past.reduce((sum, period) => sum + of(period), 0)
+  const distances = past
+    .slice(1)
+    .map((period, index) => Math.abs((period.level ?? 0) - (past[index]?.level ?? 0)))
+    .sort((a, b) => a - b)
+  const kept = distances.length < 5 ? distances : distances.slice(0, -Math.ceil(TRIMMED_SHARE * distances.length))
+  const mean = kept.length === 0 ? 0 : kept.reduce((sum, distance) => sum + distance, 0) / kept.length
+  const sigma = kept.length === distances.length ? SIGMA_OF_MEAN_DISTANCE : SIGMA_OF_TRIMMED_DISTANCE
+  return {
+    slots: total((period) => period.slots),
+    ms: total((period) => period.ms),
+    sums: Array.from({ length: levels }, (_, level) => total((period) => period.sums[level] ?? 0)),
+    counts: Array.from({ length: levels }, (_, level) => total((period) => period.counts[level] ?? 0)),
+    pairs: distances.length,
+    // Successive levels differ by √2 of what one varies.
+    between: (sigma * mean) / Math.SQRT2,
+  }
+}
