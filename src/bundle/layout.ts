@@ -1,0 +1,16 @@
+/** What a bundle's manifest says it is written in; a program refuses a higher number than its own. */
+export const BUNDLE_SCHEMA_VERSION = 1
+
+/** Where things lie in a pump bundle. */
+export const ENTRY = {
+  manifest: 'manifest.json',
+  modelOnnx: 'model/model.onnx',
+  modelOrt: 'model/model.ort',
+  scaler: 'model/scaler.json',
+  modelMetadata: 'model/metadata.json',
+  baseline: 'config/baseline.json',
+  tolerances: 'config/tolerances.json',
+  columns: 'config/columns.json',
+  deployment: 'config/deployment.json',
+  readme: 'README.md',
+} as const

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto'
+import { closeSync, fstatSync, openSync, readlinkSync, readSync } from 'node:fs'
+import { ConfigurationFailure, reasonOf } from '../failure.ts'
+import { BUNDLE_SCHEMA_VERSION, ENTRY } from './layout.ts'
+import type { Manifest } from './manifest.ts'
+import { programEnd } from './program-end.ts'
+import { END_LENGTH, isIntact, readStoredZip, type StoredEntry } from './stored-zip.ts'
+import { parseTrailer, TRAILER_LENGTH, type Trailer } from './trailer.ts'
+
+/** What one executable knows of its pump. */
+export interface Bundle {
+  readonly manifest: Manifest
+  readonly trailer: Trailer
+  /** In the order of the file. */
+  readonly names: readonly string[]
+  readonly has: (name: string) => boolean
+  /** The bytes of an entry, checked against the manifest; a view into the bundle, not to be written to. */
+  readonly read: (name: string) => Uint8Array
+  /** An entry parsed as JSON; the packager has checked that it is a T. */
+  readonly json: <T>(name: string) => T
+}
+
+/**
+ * The running program, whatever happened to its file since it was started: after an upgrade `process.execPath`
+ * is another file.
+ */
+const SELF = '/proc/self/exe'
+
+/**
+ * Opens an executable once, reads its tail alone, and checks it from the outside in: trailer, hash, directory,
+ * manifest. Throws a ConfigurationFailure that says which of these is wrong.
+ */
+export function openBundle(path: string = SELF): Bundle {
+  const where = path === SELF ? readlinkSync(SELF) : path
+  const fd = openExecutable(path)
+  try {
+    const trailer = readTrailer(fd, where)
+    const bytes = readAt(fd, trailer.offset, trailer.length)
+    if (createHash('sha256').update(bytes).digest('hex') !== trailer.sha256) {
+      throw altered(where, `its pump bundle was altered: it is not the one with sha256 ${trailer.sha256}`)
+    }
+    return bundleOf(where, trailer, entriesOf(where, bytes, trailer))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function openExecutable(path: string): number {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    throw new ConfigurationFailure({
+      where: path,
+      what: `cannot be opened (${reasonOf(error)})`,
+      mend: 'name an executable that this user can read',
+      cause: error,
+    })
+  }
+}
+
+function readTrailer(fd: number, where: string): Trailer {
+  const { size } = fstatSync(fd)
+  const width = Math.min(TRAILER_LENGTH, size)
+  const parsed = parseTrailer(Buffer.from(readAt(fd, size - width, width)).toString('latin1'))
+  switch (parsed.kind) {
+    case 'newer':
+      throw tooNew(where, 'its pump bundle has a newer format')
+    case 'none':
+      throw withoutTrailer(where, size, programEnd(fd))
+    case 'trailer': {
+      const { offset, length } = parsed.trailer
+      if (length >= END_LENGTH && offset + length + TRAILER_LENGTH === size) return parsed.trailer
+      throw altered(where, `its size is ${size} bytes, and its pump bundle was written for ${offset + length + TRAILER_LENGTH}`)
+    }
+  }
+}
+
+function withoutTrailer(where: string, size: number, end: number | null): ConfigurationFailure {
+  if (end !== null && size !== end) {
+    return altered(
+      where,
+      `its pump bundle is truncated (${Math.abs(size - end)} bytes ${size > end ? 'after' : 'short of'} the program's end)`,
+    )
+  }
+  return new ConfigurationFailure({
+    where,
+    what: 'it carries no pump bundle; it is a runtime without a pump',
+    mend: 'build the executable of a pump with: pump-monitor package',
+  })
+}
+
+function entriesOf(where: string, bytes: Uint8Array, { offset }: Trailer): Map<string, StoredEntry> {
+  try {
+    return new Map(readStoredZip(bytes, offset).map((entry) => [entry.name, entry]))
+  } catch (error) {
+    throw altered(where, `its pump bundle is no ZIP that this program reads: ${reasonOf(error)}`)
+  }
+}
+
+function bundleOf(where: string, trailer: Trailer, entries: ReadonlyMap<string, StoredEntry>): Bundle {
+  const manifest = manifestOf(where, entries.get(ENTRY.manifest))
+  const read = (name: string): Uint8Array => {
+    const entry = entries.get(name)
+    if (entry === undefined) throw altered(where, `its pump bundle has no ${name}`)
+    const expected = manifest.entries[name]?.sha256
+    const matches =
+      isIntact(entry) && (name === ENTRY.manifest || createHash('sha256').update(entry.data).digest('hex') === expected)
+    if (!matches) throw altered(where, `${name} in its pump bundle is not what the manifest lists`)
+    return entry.data
+  }
+  const listed = Object.entries(manifest.entries)
+  if (listed.length + 1 !== entries.size || !listed.every(([name, { size }]) => entries.get(name)?.data.length === size)) {
+    throw altered(where, `its pump bundle has other entries than its manifest lists (${[...entries.keys()].join(', ')})`)
+  }
+  return {
+    manifest,
+    trailer,
+    names: [...entries.keys()],
+    has: (name) => entries.has(name),
+    read,
+    json: <T>(name: string) => JSON.parse(new TextDecoder().decode(read(name))) as T,
+  }
+}
+
+function manifestOf(where: string, entry: StoredEntry | undefined): Manifest {
+  if (entry === undefined) throw altered(where, `its pump bundle has no ${ENTRY.manifest}`)
+  let manifest: Partial<Manifest>
+  try {
+    manifest = JSON.parse(new TextDecoder().decode(entry.data)) as Partial<Manifest>
+  } catch (error) {
+    throw altered(where, `${ENTRY.manifest} in its pump bundle is not JSON (${reasonOf(error)})`)
+  }
+  const version = manifest.schema_version
+  if (typeof version === 'number' && version > BUNDLE_SCHEMA_VERSION) {
+    throw tooNew(where, `its pump bundle has schema version ${version}, and this program reads up to ${BUNDLE_SCHEMA_VERSION}`)
+  }
+  if (version !== BUNDLE_SCHEMA_VERSION || typeof manifest.entries !== 'object') {
+    throw altered(where, `${ENTRY.manifest} in its pump bundle is no manifest of schema version ${BUNDLE_SCHEMA_VERSION}`)
+  }
+  return manifest as Manifest
+}
+
+function altered(where: string, what: string): ConfigurationFailure {
+  return new ConfigurationFailure({ where, what, mend: 'copy the executable again from where it was built' })
+}
+
+function tooNew(where: string, what: string): ConfigurationFailure {
+  return new ConfigurationFailure({ where, what, mend: 'build the executable again with one version of pump-monitor' })
+}
+
+/** All bytes of a range; fewer only where the file ends. */
+function readAt(fd: number, position: number, length: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(length)
+  let done = 0
+  while (done < length) {
+    const count = readSync(fd, bytes, done, length - done, position + done)
+    if (count === 0) break
+    done += count
+  }
+  return bytes.subarray(0, done)
+}
