@@ -63,7 +63,7 @@ describe('a project in which every folder imports everything', () => {
     const forbidden = findings.filter(({ file, rule }) => file === importer && rule === RULE)
     const found = forbidden.map(({ line }) => TARGETS[line - 1])
     const expected = TARGETS.filter((target) => !isAllowed(importer, target))
-    expect(found.toSorted()).toEqual(expected.toSorted())
+    expect(new Set(found)).toEqual(new Set(expected))
     expect(expected.length).toBeGreaterThan(0)
   })
 })

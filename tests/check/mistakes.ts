@@ -44,7 +44,6 @@ export const MISTAKES: Readonly<Record<string, string>> = {
   noUnusedVariables: 'const a = 1\nexport const b = 1',
   noUselessCatchBinding: 'export function f(): number {\n  try {\n    return f()\n  } catch (error) {\n    return 1\n  }\n}',
   noVar: 'export var a = 1',
-  useArraySortCompare: 'export const sorted = (list: number[]) => list.toSorted()',
   useAtIndex: 'export const last = (list: readonly number[]) => list[list.length - 1]',
   useCollapsedElseIf:
     'export function f(a: number): number {\n  if (a > 1) {\n    return 1\n  } else {\n    if (a > 0) return 2\n  }\n  return 3\n}',
