@@ -1,5 +1,4 @@
 import type { Prediction } from '../model/prediction.ts'
-import type { DutyPoint } from '../pump/deviation.ts'
 import type { Judgement, Violation } from '../pump/judgement.ts'
 import { PARAMETERS, type Parameter, type PerParameter, QUANTITIES } from '../pump/quantities.ts'
 import type { Severity } from '../pump/status.ts'
@@ -16,7 +15,6 @@ export interface ReportedPump {
   readonly artifactVersion: string
   readonly grade: string
   readonly bounds: PerParameter<Bounds | null>
-  readonly baseline: DutyPoint
   readonly model: { readonly name: string; readonly version: string; readonly kind: string } | null
 }
 
@@ -49,7 +47,7 @@ export function composeAnomaly(
       tolerance_category: pump.grade,
       all_deviations: judgement.deviations,
       thresholds,
-      baseline_values: pump.baseline,
+      baseline_values: judgement.reference,
       current_values: judgement.measured,
     },
     metadata: {
@@ -92,7 +90,7 @@ function describe(
 function describeViolation(parameter: Parameter, violation: Violation, judgement: Judgement, pump: ReportedPump): string {
   const { symbol, unit } = QUANTITIES[parameter]
   const measured = judgement.measured[parameter]
-  const baseline = pump.baseline[parameter]
+  const baseline = judgement.reference[parameter]
   const side = violation.threshold_type === 'min' ? 'lower' : 'upper'
   const values =
     measured === null || baseline === null ? '' : ` (${symbol} ${short(measured)} against ${short(baseline)} ${unit})`

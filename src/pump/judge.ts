@@ -81,13 +81,13 @@ export function createJudge(setup: PumpSetup, saved: JudgeState | null): Judge {
     const off = whyOff(reading, settings.running, rated)
     if (off === null && running === false) startMs = reading.timeMs
     running = off === null
-    if (off !== null) return notJudged(reading, 'Idle', off, measured)
+    if (off !== null) return notJudged(reading, 'Idle', off, { measured, reference })
     const reason = whyNotJudged(reading)
-    if (reason !== null) return notJudged(reading, 'Not judged', reason, measured)
+    if (reason !== null) return notJudged(reading, 'Not judged', reason, { measured, reference })
     const deviations = deviationsFrom(measured, reference)
     const present = judged.filter(({ parameter }) => deviations[parameter] !== null)
     if (present.length === 0)
-      return notJudged(reading, 'Not judged', 'nothing measured that baseline and grade both have', measured)
+      return notJudged(reading, 'Not judged', 'nothing measured that baseline and grade both have', { measured, reference })
 
     const violations: Partial<Record<Parameter, Violation>> = {}
     for (const { parameter, bounds, scale, evidence } of present) {
@@ -97,7 +97,7 @@ export function createJudge(setup: PumpSetup, saved: JudgeState | null): Judge {
       if (violation !== null) violations[parameter] = violation
     }
     const status = statusOf(judged.flatMap(confirmedOf), settings)
-    return { timeMs: reading.timeMs, status, reason: null, measured, deviations, violations }
+    return { timeMs: reading.timeMs, status, reason: null, measured, reference, deviations, violations }
   }
 
   return {
@@ -145,8 +145,13 @@ function dutyOf(baseline: PointBaseline): DutyPoint {
   return { flow: baseline.flow_m3h, head: baseline.head_m, power: baseline.power_kw, efficiency: baseline.efficiency_percent }
 }
 
-function notJudged(reading: Reading, status: 'Idle' | 'Not judged', reason: string, measured: DutyPoint): Judgement {
-  return { timeMs: reading.timeMs, status, reason, measured, deviations: NO_DEVIATIONS, violations: {} }
+function notJudged(
+  reading: Reading,
+  status: 'Idle' | 'Not judged',
+  reason: string,
+  points: Pick<Judgement, 'measured' | 'reference'>,
+): Judgement {
+  return { timeMs: reading.timeMs, status, reason, ...points, deviations: NO_DEVIATIONS, violations: {} }
 }
 
 /** Evidence is comparable as long as baseline, bounds and the shape of its windows stay what they were. */

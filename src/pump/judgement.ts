@@ -25,6 +25,8 @@ export interface Judgement {
   readonly reason: string | null
   /** What was measured or derived, in canonical units. */
   readonly measured: DutyPoint
+  /** What the baseline says of this reading: its duty point, or the curves' values where the pump stands. */
+  readonly reference: DutyPoint
   readonly deviations: Deviations
   readonly violations: Readonly<Partial<Record<Parameter, Violation>>>
 }

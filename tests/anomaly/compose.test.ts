@@ -17,7 +17,6 @@ const pump: ReportedPump = {
     power: { min: null, max: 10, mandatory: false },
     efficiency: null,
   },
-  baseline: { flow: 50, head: 52, power: 15, efficiency: 55 },
   model: { name: 'forest', version: '1', kind: 'classifier' },
 }
 const failing = judgement(

@@ -14,6 +14,7 @@ export function judgement(status: Status, violations: Partial<Record<Parameter, 
     status,
     reason: null,
     measured: { flow: 40, head: 50, power: 15, efficiency: 50 },
+    reference: { flow: 50, head: 52, power: 15, efficiency: 55 },
     deviations: { flow: -20, head: -5, power: 0, efficiency: -10 },
     violations,
   }
