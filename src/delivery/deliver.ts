@@ -1,0 +1,104 @@
+import { createPolicy, type Policy, type SavedPolicy } from './policy.ts'
+import { createQueue } from './queue.ts'
+import { type AnomalyApi, type SendingSetup, sendAnomaly } from './sending.ts'
+import { createSettlement, MOST_REFUSALS, type Settlement } from './settlement.ts'
+import type { Spool } from './spool.ts'
+import type { SpoolEntry } from './spool-file.ts'
+
+export interface DeliverySetup {
+  /** Wall clock, ms since 1970. */
+  readonly nowMs: () => number
+  /** A clock that never jumps, ms: the budget is measured by it. */
+  readonly elapsedMs: () => number
+  /** Uniform in [0, 1). */
+  readonly random: () => number
+  /** Limit of one exchange with the API. */
+  readonly timeoutMs: number
+  /** Limit of the whole delivery. */
+  readonly timeBudgetMs: number
+  /** Per anomaly, the first one included. */
+  readonly attempts: number
+  readonly baseDelayMs: number
+  /** Anomalies on their way at a time, once the API has accepted one. */
+  readonly concurrency: number
+  /** What the last report said to save, or null. */
+  readonly saved: unknown
+  /** A person asked: try at once, whatever earlier runs found. */
+  readonly force: boolean
+  /** Aborted when the run must end: nothing new leaves, what is under way is cut off. */
+  readonly signal: AbortSignal
+}
+
+export interface DeliveryReport {
+  /** Ids that the API has acknowledged. */
+  readonly acknowledged: readonly string[]
+  /** Ids that the API refused; they lie in the folder of the rejected, its answer beside them. */
+  readonly rejected: readonly string[]
+  readonly waiting: number
+  /** Why anomalies still wait, in one line; null when none does. */
+  readonly stopped: string | null
+  /** For the next run. */
+  readonly saved: SavedPolicy
+}
+
+/** Sends what waits, the most urgent first, as far as the time budget and the API allow; the rest stays for the next run. */
+export async function deliver(spool: Spool, api: AnomalyApi, setup: DeliverySetup): Promise<DeliveryReport> {
+  const startMs = setup.elapsedMs()
+  const remainingMs = () => setup.timeBudgetMs - (setup.elapsedMs() - startMs)
+  const policy = createPolicy({ ...setup, remainingMs }, setup.saved)
+  const limits = () => ({ limitMs: Math.max(1, Math.min(setup.timeoutMs, remainingMs())), signal: setup.signal })
+  const queue = createQueue(spool.waiting())
+  const settlement = createSettlement(spool)
+  let stopped: string | null = null
+  while (queue.length() > 0) {
+    stopped = reasonToStop(settlement, policy, remainingMs(), setup)
+    if (stopped !== null) break
+    const concurrency = settlement.accepted.length > 0 ? setup.concurrency : 1
+    const chosen = settlement.lastFailed() ? queue.leastTried() : queue.mostUrgent(concurrency)
+    await sendAll(spool, chosen, settlement, { api, policy, limits, nowMs: setup.nowMs })
+  }
+  stopped ??= settlement.wrongSetting() ?? refusal(settlement)
+  if (stopped === null) settlement.rejectRefused()
+  spool.sync()
+  const waiting = spool.waiting().length
+  return {
+    acknowledged: settlement.accepted,
+    rejected: settlement.rejected,
+    waiting,
+    stopped: waiting === 0 ? null : (stopped ?? settlement.lastReason()),
+    saved: policy.saved(),
+  }
+}
+
+async function sendAll(spool: Spool, entries: readonly SpoolEntry[], settlement: Settlement, setup: SendingSetup): Promise<void> {
+  const readable = entries.flatMap((entry) => {
+    const anomaly = spool.read(entry)
+    return anomaly === null ? [] : [{ entry, anomaly }]
+  })
+  if (readable.length === 0) return
+  const marked = spool.markTried(readable.map(({ entry }) => entry))
+  const sendings = await Promise.all(readable.map(({ entry, anomaly }) => sendAnomaly(anomaly, entry.tries > 0, setup)))
+  for (const [index, { outcome, mayBeStored }] of sendings.entries()) {
+    const entry = marked[index]
+    if (entry === undefined) continue
+    if (!mayBeStored && (outcome === null || outcome.kind === 'unavailable' || outcome.kind === 'wrong setting'))
+      spool.unmarkTried(entry)
+    settlement.settle(entry, outcome)
+  }
+}
+
+function reasonToStop(settlement: Settlement, policy: Policy, remainingMs: number, setup: DeliverySetup): string | null {
+  const wrong = settlement.wrongSetting() ?? refusal(settlement)
+  if (wrong !== null) return wrong
+  if (setup.signal.aborted) return 'the run was asked to stop'
+  if (remainingMs <= 0) return `the time budget of ${setup.timeBudgetMs / 1000} s is used up`
+  const { ms, because } = policy.blocked()
+  if (ms <= 0) return null
+  const last = settlement.lastReason()
+  return `${because}${last === null ? '' : ` (${last})`}; the next attempt may follow in ${Math.ceil(ms / 1000)} s`
+}
+
+function refusal(settlement: Settlement): string | null {
+  if (settlement.refusals() < MOST_REFUSALS) return null
+  return `the API refused ${settlement.refusals()} anomalies in a row, so none was set aside (${settlement.lastReason()}); check api.base_url and site_info`
+}

@@ -1,0 +1,161 @@
+import { readdirSync, readFileSync, renameSync, unlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AnomalyRecord } from '../anomaly/record.ts'
+import { reasonOf } from '../failure.ts'
+import { removeLeftovers, syncDirectory, writeDurably } from '../state/durable.ts'
+import { codeOf, outputFailure } from '../state/output-failure.ts'
+import type { Log } from './log.ts'
+import {
+  byPriority,
+  decodeSpoolFile,
+  encodeSpoolFile,
+  entryOf,
+  parseSpoolName,
+  type SpoolEntry,
+  spoolName,
+} from './spool-file.ts'
+import { createSpoolRoom, type SpoolRoom } from './spool-room.ts'
+
+export interface SpoolSetup {
+  /** Waiting, rejected and damaged anomalies: three existing folders on one file system. */
+  readonly unsent: string
+  readonly rejected: string
+  readonly damaged: string
+  /** File with the counts of what the bound cost. */
+  readonly losses: string
+  /** Bound of each of the three folders. */
+  readonly maxBytes: number
+  readonly log: Log
+}
+
+/** Anomalies that wait for the API, one file each; used only while holding the lock. */
+export interface Spool {
+  /** Returns once the anomaly is safe from a power cut; one id is one anomaly. Throws OutputFailure. */
+  readonly add: (record: AnomalyRecord) => void
+  /** What waits, the most urgent first. */
+  readonly waiting: () => readonly SpoolEntry[]
+  /** The bytes to send; null, and said, when the file is damaged (then it is set aside) or cannot be read. */
+  readonly read: (entry: SpoolEntry) => { readonly record: AnomalyRecord; readonly body: string } | null
+  /** Notes durably that requests are about to leave: even a power cut leaves a trace of them. */
+  readonly markTried: (entries: readonly SpoolEntry[]) => readonly SpoolEntry[]
+  /** Takes the note back: nothing can have been stored. */
+  readonly unmarkTried: (entry: SpoolEntry) => void
+  readonly remove: (entry: SpoolEntry) => void
+  /** Sets a refused anomaly aside, the server's answer beside it. */
+  readonly reject: (entry: SpoolEntry, answer: string) => void
+  /** Makes removals survive a power cut. */
+  readonly sync: () => void
+}
+
+/** Lists what waits. Throws OutputFailure when the folder cannot be listed; a bad file never hinders the start. */
+export function openSpool(setup: SpoolSetup): Spool {
+  const { unsent, log } = setup
+  const entries = listEntries(unsent)
+  const room = createSpoolRoom({ ...setup, folder: unsent }, entries)
+  const files = createFiles(setup, entries, room)
+  return {
+    add: (record) => {
+      const entry = entryOf(record)
+      if (entries.has(entry.id)) return
+      const text = encodeSpoolFile(record)
+      try {
+        room.makeFor(Buffer.byteLength(text))
+      } catch (error) {
+        throw outputFailure(unsent, 'make room for an anomaly', error)
+      }
+      writeDurably(join(unsent, entry.name), text, { mode: 0o600 })
+      entries.set(entry.id, entry)
+    },
+    waiting: () => [...entries.values()].sort(byPriority),
+    read: files.read,
+    markTried: (chosen) => {
+      const marked = chosen.map((entry) => files.rename(entry, entry.tries + 1))
+      sayIfFails(log, () => syncDirectory(unsent))
+      return marked
+    },
+    unmarkTried: (entry) => {
+      files.rename(entry, Math.max(0, entry.tries - 1))
+    },
+    remove: files.remove,
+    reject: files.reject,
+    sync: () => sayIfFails(log, () => syncDirectory(unsent)),
+  }
+}
+
+function createFiles({ unsent, rejected, damaged, log }: SpoolSetup, entries: Map<string, SpoolEntry>, room: SpoolRoom) {
+  const pathOf = ({ name }: SpoolEntry) => join(unsent, name)
+  /** Each step can fail on a disk that takes no change; delivery goes on, and says so. */
+  const change = (entry: SpoolEntry, doing: string, step: () => void) => {
+    try {
+      step()
+      return true
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') entries.delete(entry.id)
+      log('error', `${pathOf(entry)}: cannot ${doing} (${reasonOf(error)})`)
+      return false
+    }
+  }
+  const moveTo = (entry: SpoolEntry, folder: string, kind: 'rejected' | 'damaged') => {
+    const moved = change(entry, `move it to ${folder}`, () => renameSync(pathOf(entry), join(folder, entry.name)))
+    if (!moved) return
+    entries.delete(entry.id)
+    sayIfFails(log, () => syncDirectory(folder))
+    sayIfFails(log, () => room.bound(folder, kind))
+  }
+  return {
+    read: (entry: SpoolEntry) => {
+      let text: string
+      try {
+        text = readFileSync(pathOf(entry), 'utf8')
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') entries.delete(entry.id)
+        log('error', `${pathOf(entry)}: cannot be read (${reasonOf(error)}); left for the next run`)
+        return null
+      }
+      const content = decodeSpoolFile(text, entry.id)
+      if (content.kind === 'sound') return content
+      log('error', `${pathOf(entry)}: ${content.reason}; moving it to ${damaged}`)
+      moveTo(entry, damaged, 'damaged')
+      return null
+    },
+    rename: (entry: SpoolEntry, tries: number): SpoolEntry => {
+      const renamed = { ...entry, tries, name: spoolName({ ...entry, tries }) }
+      if (!change(entry, 'note the attempt', () => renameSync(pathOf(entry), pathOf(renamed)))) return entry
+      entries.set(entry.id, renamed)
+      return renamed
+    },
+    remove: (entry: SpoolEntry) => {
+      if (change(entry, 'remove it after delivery', () => unlinkSync(pathOf(entry)))) entries.delete(entry.id)
+    },
+    reject: (entry: SpoolEntry, answer: string) => {
+      const beside = join(rejected, entry.name.replace(/\.json$/, '.answer.txt'))
+      sayIfFails(log, () => writeDurably(beside, `${answer}\n`, { mode: 0o600 }))
+      moveTo(entry, rejected, 'rejected')
+    },
+  }
+}
+
+function sayIfFails(log: Log, step: () => void): void {
+  try {
+    step()
+  } catch (error) {
+    log('error', reasonOf(error))
+  }
+}
+
+/** One entry per id: of two files the one with more tries is the later. */
+function listEntries(folder: string): Map<string, SpoolEntry> {
+  const entries = new Map<string, SpoolEntry>()
+  try {
+    removeLeftovers(folder)
+    for (const name of readdirSync(folder)) {
+      const entry = parseSpoolName(name)
+      if (entry === null) continue
+      const known = entries.get(entry.id)
+      if (known === undefined || known.tries < entry.tries) entries.set(entry.id, entry)
+    }
+  } catch (error) {
+    throw outputFailure(folder, 'list the waiting anomalies', error)
+  }
+  return entries
+}
