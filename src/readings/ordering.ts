@@ -1,0 +1,101 @@
+import type { Reading } from './reading.ts'
+import { note, type RowTally } from './tally.ts'
+
+/** Rows that may stand at the wrong place by this many rows are put in order. */
+export const REORDER_ROWS = 1000
+const DAY_MS = 86_400_000
+
+export interface OrderingSetup {
+  /** Readings at or before it were judged in an earlier run; null: none was. */
+  readonly watermarkMs: number | null
+  /** The device's clock. */
+  readonly nowMs: number
+  /** While the clock is before it, the clock is wrong and no row is from the future. */
+  readonly buildTimeMs: number
+}
+
+/** Where a row stands in time, before its values are read. */
+export type RowTime = 'wanted' | 'skipped'
+
+export interface Ordering {
+  /** Decides about a row by its time alone; counts and names the ones that are not wanted. */
+  admit(timeMs: number, at: RowPlace): RowTime
+  /** Takes the reading of a wanted row. */
+  add(reading: Reading, at: RowPlace): void
+  /** Readings whose place is certain, in time order; each is handed out once. */
+  take(): Reading[]
+  /** All that is left, in time order. */
+  takeRest(): Reading[]
+}
+
+export interface RowPlace {
+  readonly file: string
+  readonly line: number
+  readonly column: string
+  /** The timestamp as it stands in the file. */
+  readonly value: string
+}
+
+/**
+ * Puts readings in time order and passes each instant on once: the first row of an instant counts, one that comes
+ * after its time has been passed on is late, one at or before the watermark was judged before.
+ */
+export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering {
+  const watermarkMs = setup.watermarkMs ?? Number.NEGATIVE_INFINITY
+  const horizonMs = setup.nowMs < setup.buildTimeMs ? Number.POSITIVE_INFINITY : setup.nowMs + DAY_MS
+  /** In time order; the place of those before `first` is certain, as nothing older is admitted any more. */
+  let waiting: Reading[] = []
+  let first = 0
+  let newestTaken = watermarkMs
+
+  function admit(timeMs: number, at: RowPlace): RowTime {
+    if (timeMs > horizonMs) {
+      note(tally, { kind: 'future', ...at, what: "is more than a day after this device's clock" })
+      return 'skipped'
+    }
+    if (timeMs > newestTaken) return 'wanted'
+    // Behind the buffer. Before anything new was passed on, only the watermark can be meant.
+    if (newestTaken === watermarkMs) tally.alreadyJudged++
+    else if (timeMs === newestTaken) note(tally, { kind: 'duplicate', ...at, what: 'stands twice; the first row counts' })
+    else note(tally, { kind: 'late', ...at, what: `comes more than ${REORDER_ROWS} rows after newer ones` })
+    return 'skipped'
+  }
+
+  function add(reading: Reading, at: RowPlace): void {
+    const { timeMs } = reading
+    const last = waiting.at(-1)
+    const index = last === undefined || timeMs > last.timeMs ? waiting.length : placeFor(waiting, first, timeMs)
+    if (waiting[index]?.timeMs === timeMs) {
+      note(tally, { kind: 'duplicate', ...at, what: 'stands twice; the first row counts' })
+      return
+    }
+    if (index === waiting.length) waiting.push(reading)
+    else waiting.splice(index, 0, reading)
+    // Row by row, so that the same rows give the same readings however the input was cut into pieces.
+    if (waiting.length - first > REORDER_ROWS) newestTaken = waiting[first++]?.timeMs ?? newestTaken
+  }
+
+  function handOut(count: number): Reading[] {
+    const taken = waiting.slice(0, count)
+    waiting = waiting.slice(count)
+    first = 0
+    newestTaken = taken.at(-1)?.timeMs ?? newestTaken
+    if (taken.length > 0) tally.watermarkMs = newestTaken
+    tally.readings += taken.length
+    return taken
+  }
+
+  return { admit, add, take: () => handOut(first), takeRest: () => handOut(waiting.length) }
+}
+
+/** Index of the first reading at or after a time. */
+function placeFor(waiting: readonly Reading[], from: number, timeMs: number): number {
+  let low = from
+  let high = waiting.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((waiting[middle]?.timeMs ?? 0) < timeMs) low = middle + 1
+    else high = middle
+  }
+  return low
+}

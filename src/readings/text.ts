@@ -1,0 +1,29 @@
+/**
+ * The decoder for a file from its first bytes: a byte order mark decides; zeros in every other place are UTF-16
+ * without one; bytes that are no UTF-8 are Windows-1252, which loggers write for `m³/h` and `°C`; else UTF-8.
+ * Later bytes that are no UTF-8 become U+FFFD, so that their cell is bad and no other.
+ */
+export function decoderFor(beginning: Uint8Array): TextDecoder {
+  return new TextDecoder(encodingOf(beginning))
+}
+
+const LOOKED_AT = 64
+
+function encodingOf(bytes: Uint8Array): string {
+  const [first, second] = bytes
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  if (first === 0xfe && second === 0xff) return 'utf-16be'
+  const zeros = [0, 0]
+  const looked = Math.min(LOOKED_AT, bytes.length)
+  for (let i = 0; i < looked; i++) if (bytes[i] === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1
+  const [even = 0, odd = 0] = zeros
+  if (odd * 2 > looked * 0.8 && even === 0) return 'utf-16le'
+  if (even * 2 > looked * 0.8 && odd === 0) return 'utf-16be'
+  try {
+    // As a stream, since the beginning may end inside a character.
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+    return 'utf-8'
+  } catch {
+    return bytes.subarray(0, LOOKED_AT * LOOKED_AT).includes(0) ? 'utf-8' : 'windows-1252'
+  }
+}
