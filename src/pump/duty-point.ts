@@ -28,10 +28,10 @@ export function dutyPointOf(reading: Reading, definition: DutyDefinition, gauges
   return { flow, head, power, efficiency: isDerived(definition) ? (derived ?? measured) : (measured ?? derived) }
 }
 
-/** Whether the baseline's efficiency was derived against what its file states. */
+/** Whether the baseline's efficiency was derived: it is not stated, or what is stated disagrees with the rest. */
 export function isDerived(definition: DutyDefinition): boolean {
   const { stated_efficiency_percent: stated, efficiency_percent: judged } = definition
-  return stated !== null && judged !== null && stated !== judged
+  return judged !== null && stated !== judged
 }
 
 function headOf(reading: Reading, definition: DutyDefinition, gauges: Gauges): number | null {
