@@ -1,7 +1,7 @@
 import { createLevels, type SlotHistory } from './levels.ts'
 import type { JudgementSettings } from './settings.ts'
 import { addToSlot, emptySlot, type OpenSlot } from './slots.ts'
-import { clippedDistance, createSpread, type SpreadState } from './spread.ts'
+import { clippedDistance, createSpread, rounded, type SpreadState } from './spread.ts'
 import type { Bounds } from './tolerances.ts'
 import { beyondBound, type Side } from './violations.ts'
 
@@ -118,7 +118,7 @@ export function createEvidence(
         distanceSum += clippedDistance(value, known.reference, spread.values[0] as number)
         distanceCount += 1
       }
-      addToSlot(open, { timeMs, value, ms }, closeSlot)
+      addToSlot(open, { timeMs, value: rounded(value), ms }, closeSlot)
       const alone = { min: minusLimit(beyondBound(value, bounds, 'min')), max: minusLimit(beyondBound(value, bounds, 'max')) }
       finding = weigh(alone, ms, (side) => isBack(value, side) && (known.longest === null || isBack(known.longest, side)))
       last = alone
@@ -158,9 +158,4 @@ export function createEvidence(
 /** The literal rule as the same evidence: no guard band, no windows, no allowance for variation. */
 export function literally(settings: JudgementSettings): JudgementSettings {
   return { ...settings, guard_band: 0, windows_hours: [], z: [0] }
-}
-
-/** State stays small and exact: a thousandth of a percentage point is far below what any meter resolves. Never −0. */
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000 + 0
 }

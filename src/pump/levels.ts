@@ -1,10 +1,10 @@
 /** A window says something that the reading does not only when it holds this many slots. */
 const LEAST_SLOTS = 3
 
-/** Slots, oldest first: their medians and the running time that each stands for. JSON. */
+/** Slots, oldest first: their medians, and the running time that each stands for as runs of equal times. JSON. */
 export interface SlotHistory {
   readonly values: readonly number[]
-  readonly ms: readonly number[]
+  readonly runs: readonly (readonly [ms: number, slots: number])[]
 }
 
 /** Rolling medians of one parameter over several windows of running time. */
@@ -56,7 +56,8 @@ export function createLevels(lengthsMs: readonly number[], saved: SlotHistory | 
       }
       medians[index] = window.ms >= window.lengthMs && window.count >= LEAST_SLOTS ? middle(window) : null
     }
-    if (longest !== undefined && longest.start > 1024) forget(longest.start)
+    if (longest === undefined) values.length = times.length = 0
+    else if (longest.start > 1024) forget(longest.start)
   }
 
   const forget = (count: number): void => {
@@ -65,15 +66,26 @@ export function createLevels(lengthsMs: readonly number[], saved: SlotHistory | 
     for (const window of windows) window.start -= count
   }
 
-  for (const [index, value] of (saved?.values ?? []).entries()) push(value, saved?.ms[index] ?? 0)
+  const savedTimes = (saved?.runs ?? []).flatMap(([ms, slots]) => Array.from({ length: slots }, () => ms))
+  for (const [index, value] of (saved?.values ?? []).entries()) push(value, savedTimes[index] ?? 0)
 
   return {
     push,
     medians,
     longestSoFar: () => (longest === undefined || longest.count === 0 ? null : middle(longest)),
     slots: () => longest?.count ?? 0,
-    state: () => ({ values: values.slice(longest?.start ?? 0), ms: times.slice(longest?.start ?? 0) }),
+    state: () => ({ values: values.slice(longest?.start ?? 0), runs: runsOf(times.slice(longest?.start ?? 0)) }),
   }
+}
+
+function runsOf(times: readonly number[]): [ms: number, slots: number][] {
+  const runs: [ms: number, slots: number][] = []
+  for (const ms of times) {
+    const run = runs.at(-1)
+    if (run !== undefined && run[0] === ms) run[1] += 1
+    else runs.push([ms, 1])
+  }
+  return runs
 }
 
 function middle({ sorted, count }: Window): number {

@@ -102,7 +102,8 @@ export function createSpread(settings: SpreadSettings, saved: SpreadState | null
       level: null,
     }
     if (current.ms >= periodMs) {
-      past = [...past, { ...current, level: medians.at(-1) ?? reference }].slice(-settings.periods)
+      const sums = current.sums.map(rounded)
+      past = [...past, { ...current, sums, level: rounded(medians.at(-1) ?? reference) }].slice(-settings.periods)
       current = emptyPeriod(settings.windowsMs.length + 1)
       summary = summarise(past)
     }
@@ -122,6 +123,11 @@ export function createSpread(settings: SpreadSettings, saved: SpreadState | null
 /** A distance of a reading from the longest level, clipped for learning. */
 export function clippedDistance(value: number, reference: number, spread: number): number {
   return Math.min(Math.abs(value - reference), CLIP_SPREADS * spread)
+}
+
+/** A thousandth of a percentage point is far below what any meter resolves, and keeps state small. Never −0. */
+export function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000 + 0
 }
 
 function emptyPeriod(levels: number): SpreadPeriod {

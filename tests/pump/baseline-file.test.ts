@@ -60,7 +60,7 @@ test('head in feet or metres, flow in m³/h and power in kW are total head', () 
 test('a discharge and a suction pressure make total head', () => {
   const { baseline } = read([{ discharge_pressure_bar: '5', suction_pressure_bar: '-0.2' }])
   expect(baseline.head_definition).toBe('total')
-  expect(baseline.head_m).toBeCloseTo((5.2e5 / 998.2 / 9.80665), 10)
+  expect(baseline.head_m).toBeCloseTo(5.2e5 / 998.2 / 9.80665, 10)
 })
 
 test('one of several pumps is taken by its name, whatever the case', () => {

@@ -42,5 +42,7 @@ test('without diameters or flow the velocity term is left out, and equal bores c
   const plain = totalHead(pressures, { ...gauges, discharge_diameter_mm: null, suction_diameter_mm: 100 })
   expect(plain).toBe(headOfPressure(3, 1000))
   expect(totalHead(pressures, { ...gauges, discharge_diameter_mm: 100, suction_diameter_mm: 100 })).toBe(plain)
-  expect(totalHead({ ...pressures, flowM3h: null }, { ...gauges, discharge_diameter_mm: 80, suction_diameter_mm: 100 })).toBe(plain)
+  expect(totalHead({ ...pressures, flowM3h: null }, { ...gauges, discharge_diameter_mm: 80, suction_diameter_mm: 100 })).toBe(
+    plain,
+  )
 })

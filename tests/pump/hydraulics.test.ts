@@ -42,13 +42,19 @@ test('doubling the speed gives 2, 4 and 8 times flow, head and power', () => {
 test('a change of speed keeps the efficiency, and going back gives the point again', () => {
   const positive = fc.double({ min: 0.1, max: 1000, noNaN: true })
   fc.assert(
-    fc.property(positive, positive, positive, fc.double({ min: 0.5, max: 1.2, noNaN: true }), (flowM3h, headM, powerKw, ratio) => {
-      const point = { flowM3h, headM, powerKw }
-      const moved = atSpeedRatio(point, ratio)
-      const before = efficiency(point, 998.2) as number
-      expect(Math.abs((efficiency(moved, 998.2) as number) / before - 1)).toBeLessThan(1e-12)
-      const back = atSpeedRatio(moved, 1 / ratio)
-      expect(Math.abs(back.powerKw / powerKw - 1)).toBeLessThan(1e-12)
-    }),
+    fc.property(
+      positive,
+      positive,
+      positive,
+      fc.double({ min: 0.5, max: 1.2, noNaN: true }),
+      (flowM3h, headM, powerKw, ratio) => {
+        const point = { flowM3h, headM, powerKw }
+        const moved = atSpeedRatio(point, ratio)
+        const before = efficiency(point, 998.2) as number
+        expect(Math.abs((efficiency(moved, 998.2) as number) / before - 1)).toBeLessThan(1e-12)
+        const back = atSpeedRatio(moved, 1 / ratio)
+        expect(Math.abs(back.powerKw / powerKw - 1)).toBeLessThan(1e-12)
+      },
+    ),
   )
 })
