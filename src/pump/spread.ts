@@ -51,7 +51,7 @@ const SIGMA_OF_MEAN_DISTANCE = Math.sqrt(Math.PI / 2)
 const SIGMA_OF_TRIMMED_DISTANCE = 1.52
 const TRIMMED_SHARE = 0.1
 /** Distances count as at most this many spreads, so that a wild reading does not widen what it is judged by. */
-const CLIP_SPREADS = 3
+const CLIP_SPREADS = 5
 /** The spread never falls below this share of its prior. */
 const LEAST_SHARE = 0.3
 
