@@ -16,7 +16,7 @@ export const MAY_IMPORT: Readonly<Record<string, string>> = {
   'src/state/planted.ts': 'failure node:*',
   'src/delivery/planted.ts': 'failure anomaly/record state/durable cockatiel node:*',
   'src/bundle/planted.ts':
-    'failure nearest state/durable model/metadata pump/baseline pump/tolerances readings/columns zod/mini node:*',
+    'failure nearest state/durable model/metadata pump/baseline pump/tolerances readings/columns onnxruntime-node zod/mini node:*',
   'src/edge/planted.ts':
     'command commands failure nearest readings/* pump/* model/* anomaly/* state/* delivery/* bundle/* node:*',
 
