@@ -5,7 +5,7 @@ import { findLayout, type Layout } from './layout.ts'
 import type { Ordering } from './ordering.ts'
 import { createRowSplitter, type RowSplitter } from './row-splitter.ts'
 import { type RowTally, shownCell } from './tally.ts'
-import { decoderFor } from './text.ts'
+import { type Decoder, decoderFor } from './text.ts'
 import { createTimestampReader, dayMonthOrder } from './timestamp.ts'
 import type { DayMonthOrder } from './written-timestamp.ts'
 
@@ -18,7 +18,7 @@ export interface BatchFile {
 
 /** What is known of a file from its beginning. */
 interface Beginning {
-  readonly decoder: TextDecoder
+  readonly decoder: Decoder
   readonly text: string
   readonly layout: Layout
   readonly order: DayMonthOrder
@@ -32,7 +32,7 @@ export const BEGINNING_BYTES = 65_536
 export function createBatchFile(file: string, columns: Columns, ordering: Ordering, tally: RowTally): BatchFile {
   const held: Uint8Array[] = []
   let heldBytes = 0
-  let begun: { readonly decoder: TextDecoder; readonly splitter: RowSplitter; readonly rows: BatchRows } | null = null
+  let begun: { readonly decoder: Decoder; readonly splitter: RowSplitter; readonly rows: BatchRows } | null = null
 
   function begin(stillWritten: boolean) {
     const { decoder, text, layout, order, ambiguous } = beginningOf(file, joined(held, heldBytes), columns, stillWritten)

@@ -170,7 +170,8 @@ function channelsOf(file: ColumnsFile, problems: ColumnsProblem[]): Columns['cha
       if (!CHANNEL_NAME.test(name)) {
         problems.push({ path, what: `"${name}" cannot name a channel`, mend: 'use letters, digits and _, a letter first' })
       }
-      if (Object.hasOwn(QUANTITIES, name)) problems.push({ path, what: `${name} is a quantity`, mend: 'map it under "quantities"' })
+      if (Object.hasOwn(QUANTITIES, name))
+        problems.push({ path, what: `${name} is a quantity`, mend: 'map it under "quantities"' })
       const header = typeof entry === 'string' ? entry : entry.column
       const unit = (typeof entry === 'string' ? null : entry.unit) ?? unitInHeader(header)
       return [name, { column: header, unit }]

@@ -1,10 +1,11 @@
 import type { Stats } from 'node:fs'
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
-import { InputFailure, reasonOf } from '../failure.ts'
-import { nearestName } from '../nearest.ts'
+import { type FileHandle, mkdir, open, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { reasonOf } from '../failure.ts'
 import { BEGINNING_BYTES, createBatchFile, firstInstant } from './batch-file.ts'
 import type { Columns } from './columns.ts'
+import { beyondBound, type FileOutcome, freeName, isBatchName, outcomeOf, type Settled } from './inbox.ts'
+import { cannotOpen, cannotRead } from './input-problem.ts'
 import { createOrdering } from './ordering.ts'
 import type { Reading } from './reading.ts'
 import { createTally, type RowTally } from './tally.ts'
@@ -20,86 +21,191 @@ export interface ReadingsSetup {
   readonly stdin: NodeJS.ReadableStream
 }
 
-/** What became of one file of a directory. */
-export type FileOutcome =
-  | { readonly kind: 'read'; readonly file: string }
-  | { readonly kind: 'failed'; readonly file: string; readonly reason: string }
-  /** Written to within the last 10 s: it waits for the next run. */
-  | { readonly kind: 'fresh'; readonly file: string }
-  /** No CSV by its name. */
-  | { readonly kind: 'ignored'; readonly file: string }
-
 export interface OpenReadings {
   /** Readings in time order and canonical units, each instant once. Throws `InputFailure`. To be read once. */
   readonly batches: AsyncIterable<readonly Reading[]>
   /** What became of the rows so far; final when `batches` has ended. */
   tally(): RowTally
-  /** What became of the files of a directory; empty for any other input. */
+  /** What became of the files of an inbox directory; empty for any other input. */
   files(): readonly FileOutcome[]
+  /**
+   * Clears the inbox once everything that was read is safe: files that were read move to its `processed/`, broken
+   * ones to `failed/` with the reason beside them, each folder bounded by `maxBytes`, the oldest files going first. A
+   * file that was written to meanwhile stays. Never throws.
+   */
+  settle(maxBytes: number): Promise<Settled>
+}
+
+interface Source {
+  /** As the user calls it. */
+  readonly name: string
+  /** null: standard input. */
+  readonly path: string | null
+  /** A file of a directory: its faults are its own, and it can be moved. */
+  readonly inbox: boolean
+}
+
+interface Placed {
+  readonly source: Source
+  readonly firstMs: number
+  /** The file as it was before it was read; null for what is no file. */
+  readonly stats: Stats | null
+}
+
+interface Finished {
+  readonly path: string
+  readonly stats: Stats
+  /** null: it was read. */
+  readonly reason: string | null
+}
+
+interface Run {
+  readonly setup: ReadingsSetup
+  readonly tally: RowTally
+  readonly files: FileOutcome[]
+  readonly finished: Finished[]
 }
 
 /** A file counts as finished when nothing has been written to it for so long. */
 const STILL_MS = 10_000
-const PIECE_BYTES = 262_144
+const PIECE_BYTES = 65_536
 
 /**
- * Opens a batch of readings: a file, a named pipe, `-` for standard input, or a directory of which every finished
- * CSV file is read, earliest first timestamp first. A broken file fails the run, in a directory only itself.
+ * Opens a batch of readings. An input is a file, a named pipe, `-` for standard input, or an inbox directory of which
+ * every finished CSV file is read; several files are taken by their first timestamps. A broken file fails the run
+ * before anything is read, in an inbox only itself.
  */
-export function openReadings(input: string, setup: ReadingsSetup): OpenReadings {
-  const tally = createTally(setup.watermarkMs)
-  const files: FileOutcome[] = []
-  return { batches: batchesOf(input, setup, tally, files), tally: () => tally, files: () => files }
+export function openReadings(input: string | readonly string[], setup: ReadingsSetup): OpenReadings {
+  const run: Run = { setup, tally: createTally(setup.watermarkMs), files: [], finished: [] }
+  return {
+    batches: batchesOf(typeof input === 'string' ? [input] : input, run),
+    tally: () => run.tally,
+    files: () => run.files,
+    settle: (maxBytes) => settle(run.finished, maxBytes),
+  }
 }
 
-async function* batchesOf(input: string, setup: ReadingsSetup, tally: RowTally, files: FileOutcome[]) {
-  const ordering = createOrdering(setup, tally)
-  const path = resolve(setup.cwd, input)
-  const directory = input !== '-' && (await statOf(input, path)).isDirectory()
-  const names = directory ? await filesOf(input, path, setup, files) : [input]
-  for (const name of names) {
-    const file = createBatchFile(name === '-' ? 'standard input' : name, setup.columns, ordering, tally)
+async function* batchesOf(inputs: readonly string[], run: Run): AsyncGenerator<readonly Reading[]> {
+  const ordering = createOrdering(run.setup, run.tally)
+  for (const placed of await inOrder(await sourcesOf(inputs, run), run)) {
+    const { source } = placed
+    const file = createBatchFile(source.name, run.setup.columns, ordering, run.tally)
     try {
-      for await (const piece of piecesOf(name, setup)) {
+      for await (const piece of piecesOf(source, run.setup)) {
         if (piece.kind === 'bytes') file.push(piece.bytes)
         else file.end(piece.stillWritten)
         const readings = ordering.take()
         if (readings.length > 0) yield readings
       }
-      if (directory) files.push({ kind: 'read', file: name })
+      if (source.inbox) conclude(placed, { kind: 'read', file: source.name }, run)
     } catch (error) {
-      if (!directory || !(error instanceof InputFailure)) throw error
-      files.push({ kind: 'failed', file: name, reason: error.message })
+      if (!source.inbox) throw error
+      conclude(placed, outcomeOf(source.name, error), run)
     }
   }
   const rest = ordering.takeRest()
   if (rest.length > 0) yield rest
 }
 
-type Piece = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly kind: 'end'; readonly stillWritten: boolean }
+/** Notes what became of a file of an inbox, and that it may be moved. */
+function conclude({ source: { path }, stats }: Placed, outcome: FileOutcome, { files, finished }: Run): void {
+  files.push(outcome)
+  if (path === null || stats === null) return
+  if (outcome.kind === 'read') finished.push({ path, stats, reason: null })
+  else if (outcome.kind === 'failed') finished.push({ path, stats, reason: outcome.reason })
+}
 
-async function* piecesOf(input: string, setup: ReadingsSetup): AsyncGenerator<Piece> {
-  if (input === '-') {
-    for await (const chunk of setup.stdin) yield { kind: 'bytes', bytes: typeof chunk === 'string' ? Buffer.from(chunk) : chunk }
-    yield { kind: 'end', stillWritten: false }
-    return
-  }
-  const handle = await opened(input, resolve(setup.cwd, input))
-  try {
-    const stats = await handle.stat()
-    // A regular file is read as it was when it was opened, so that what is appended meanwhile is for the next run whole.
-    let left = stats.isFile() ? stats.size : Number.POSITIVE_INFINITY
-    const memory = Buffer.allocUnsafe(PIECE_BYTES)
-    while (left > 0) {
-      const { bytesRead } = await read(input, handle, memory, Math.min(left, PIECE_BYTES))
-      if (bytesRead === 0) break
-      left -= bytesRead
-      yield { kind: 'bytes', bytes: memory.subarray(0, bytesRead) }
+async function sourcesOf(inputs: readonly string[], run: Run): Promise<Source[]> {
+  const sources: Source[] = []
+  for (const input of inputs) {
+    if (input === '-') {
+      sources.push({ name: 'standard input', path: null, inbox: false })
+      continue
     }
-    yield { kind: 'end', stillWritten: stats.isFile() && isFresh(stats, setup.nowMs) }
+    const path = resolve(run.setup.cwd, input)
+    const stats = await stat(path).catch((cause) => refuse(input, path, cause))
+    if (!stats.isDirectory()) sources.push({ name: input, path, inbox: false })
+    else sources.push(...(await sourcesIn(input, path, run)))
+  }
+  return sources
+}
+
+/** The finished CSV files of a directory. */
+async function sourcesIn(directory: string, path: string, { setup, files }: Run): Promise<Source[]> {
+  const sources: Source[] = []
+  const names = await readdir(path).catch((cause) => refuse(directory, path, cause))
+  for (const name of names.sort()) {
+    const source = { name: join(directory, name), path: join(path, name), inbox: true }
+    const stats = await stat(source.path).catch(() => null)
+    if (stats === null || !stats.isFile()) continue
+    if (!isBatchName(name)) files.push({ kind: 'ignored', file: source.name })
+    else if (isFresh(stats, setup.nowMs)) files.push({ kind: 'fresh', file: source.name })
+    else sources.push(source)
+  }
+  return sources
+}
+
+/** By first timestamp, where there is more than one and it can be looked at; pipes come last. */
+async function inOrder(sources: readonly Source[], run: Run): Promise<Placed[]> {
+  const placed: Placed[] = []
+  for (const source of sources) {
+    const { name, path, inbox } = source
+    const stats = path === null ? null : await stat(path).catch((cause) => refuse(name, path, cause))
+    const isFile = stats?.isFile() === true
+    const place = { source, firstMs: Number.POSITIVE_INFINITY, stats: isFile ? stats : null }
+    try {
+      const looked = isFile && path !== null && (inbox || sources.length > 1)
+      const firstMs = looked ? firstInstant(name, await beginningOf(name, path), run.setup.columns) : null
+      placed.push(firstMs === null ? place : { ...place, firstMs })
+    } catch (error) {
+      if (!inbox) throw error
+      conclude(place, outcomeOf(name, error), run)
+    }
+  }
+  return placed.sort((a, b) => (a.firstMs === b.firstMs ? 0 : a.firstMs - b.firstMs))
+}
+
+async function beginningOf(name: string, path: string): Promise<Uint8Array> {
+  const handle = await open(path).catch((cause) => refuse(name, path, cause))
+  try {
+    const memory = Buffer.alloc(BEGINNING_BYTES)
+    return memory.subarray(0, await readInto(memory, BEGINNING_BYTES, handle, name))
   } finally {
     await handle.close()
   }
+}
+
+type Piece = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly kind: 'end'; readonly stillWritten: boolean }
+
+async function* piecesOf({ name, path }: Source, { stdin, nowMs }: ReadingsSetup): AsyncGenerator<Piece> {
+  if (path === null) {
+    for await (const chunk of stdin) yield { kind: 'bytes', bytes: typeof chunk === 'string' ? Buffer.from(chunk) : chunk }
+    yield { kind: 'end', stillWritten: false }
+    return
+  }
+  const handle = await open(path).catch((cause) => refuse(name, path, cause))
+  try {
+    const stats = await handle.stat()
+    // A file is read as it was when it was opened: what is appended meanwhile is for the next run, whole.
+    let left = stats.isFile() ? stats.size : Number.POSITIVE_INFINITY
+    const memory = Buffer.allocUnsafe(PIECE_BYTES)
+    while (left > 0) {
+      const bytes = await readInto(memory, Math.min(left, PIECE_BYTES), handle, name)
+      if (bytes === 0) break
+      left -= bytes
+      yield { kind: 'bytes', bytes: memory.subarray(0, bytes) }
+    }
+    yield { kind: 'end', stillWritten: stats.isFile() && isFresh(stats, nowMs) }
+  } finally {
+    await handle.close()
+  }
+}
+
+async function readInto(memory: Buffer, length: number, handle: FileHandle, name: string): Promise<number> {
+  const { bytesRead } = await handle.read(memory, 0, length).catch((cause) => {
+    throw cannotRead(name, cause)
+  })
+  return bytesRead
 }
 
 /** Whether a file was written to just now. A time well after the clock's says that the clock was set back, not that. */
@@ -107,66 +213,46 @@ function isFresh(stats: Stats, nowMs: number): boolean {
   return Math.abs(nowMs - stats.mtimeMs) < STILL_MS
 }
 
-/** The finished CSV files of a directory, earliest first timestamp first. */
-async function filesOf(directory: string, path: string, setup: ReadingsSetup, files: FileOutcome[]): Promise<string[]> {
-  const found: { readonly file: string; readonly firstMs: number }[] = []
-  for (const name of (await readdir(path)).sort()) {
-    const file = `${directory.replace(/\/+$/, '')}/${name}`
-    const stats = await stat(resolve(path, name)).catch(() => null)
-    if (stats === null || !stats.isFile()) continue
-    if (name.startsWith('.') || !/\.(csv|tsv|txt)$/i.test(name)) files.push({ kind: 'ignored', file })
-    else if (isFresh(stats, setup.nowMs)) files.push({ kind: 'fresh', file })
-    else {
-      try {
-        found.push({ file, firstMs: firstInstant(file, await beginningOf(file, resolve(path, name)), setup.columns) ?? 0 })
-      } catch (error) {
-        if (!(error instanceof InputFailure)) throw error
-        files.push({ kind: 'failed', file, reason: error.message })
-      }
+async function refuse(name: string, path: string, cause: unknown): Promise<never> {
+  throw cannotOpen(name, cause, await readdir(dirname(path)).catch(() => []))
+}
+
+async function settle(finished: readonly Finished[], maxBytes: number): Promise<Settled> {
+  const moved: string[] = []
+  const kept: { file: string; reason: string }[] = []
+  const removed: string[] = []
+  for (const file of finished) {
+    try {
+      moved.push(await moveFinished(file))
+    } catch (error) {
+      kept.push({ file: file.path, reason: reasonOf(error) })
     }
   }
-  return found.sort((a, b) => a.firstMs - b.firstMs).map(({ file }) => file)
-}
-
-async function beginningOf(file: string, path: string): Promise<Uint8Array> {
-  const handle = await opened(file, path)
-  try {
-    const memory = Buffer.alloc(BEGINNING_BYTES)
-    const { bytesRead } = await read(file, handle, memory, BEGINNING_BYTES)
-    return memory.subarray(0, bytesRead)
-  } finally {
-    await handle.close()
+  for (const directory of new Set(moved.map((path) => dirname(path)))) {
+    removed.push(...(await prune(directory, maxBytes).catch(() => [])))
   }
+  return { moved, kept, removed }
 }
 
-async function read(file: string, handle: FileHandle, memory: Buffer, length: number): Promise<{ bytesRead: number }> {
-  return handle.read(memory, 0, length).catch((cause) => {
-    throw new InputFailure({
-      where: file,
-      what: `cannot be read (${reasonOf(cause)})`,
-      mend: 'check the disk or the mount',
-      cause,
-    })
-  })
+async function moveFinished({ path, stats, reason }: Finished): Promise<string> {
+  const now = await stat(path)
+  if (now.size !== stats.size || now.mtimeMs !== stats.mtimeMs) throw new Error('was written to meanwhile')
+  const directory = join(dirname(path), reason === null ? 'processed' : 'failed')
+  await mkdir(directory, { recursive: true })
+  const target = join(directory, freeName(basename(path), new Set(await readdir(directory))))
+  if (reason !== null) await writeFile(`${target}.reason`, `${reason}\n`)
+  await rename(path, target)
+  return target
 }
 
-async function statOf(file: string, path: string): Promise<Stats> {
-  return stat(path).catch((cause) => unopened(file, path, cause))
-}
-
-async function opened(file: string, path: string): Promise<FileHandle> {
-  return open(path).catch((cause) => unopened(file, path, cause))
-}
-
-async function unopened(file: string, path: string, cause: NodeJS.ErrnoException): Promise<never> {
-  if (cause.code === 'ENOENT') {
-    const names = await readdir(dirname(path)).catch(() => [])
-    const near = nearestName(basename(path), names)
-    const mend = near === null ? 'give the path of a CSV file' : `did you mean ${near}?`
-    throw new InputFailure({ where: file, what: 'does not exist', mend, cause })
-  }
-  if (cause.code === 'EACCES') {
-    throw new InputFailure({ where: file, what: 'may not be read by this user', mend: 'allow it, or run as another user', cause })
-  }
-  throw new InputFailure({ where: file, what: `cannot be opened (${reasonOf(cause)})`, mend: 'check the path', cause })
+async function prune(directory: string, maxBytes: number): Promise<string[]> {
+  const files = await Promise.all(
+    (await readdir(directory)).map(async (name) => {
+      const { size, mtimeMs } = await stat(join(directory, name))
+      return { name, bytes: size, mtimeMs }
+    }),
+  )
+  const gone = beyondBound(files, maxBytes).map((name) => join(directory, name))
+  for (const path of gone) await unlink(path)
+  return gone
 }

@@ -1,9 +1,12 @@
+/** Bytes to text, piece by piece. */
+export type Decoder = InstanceType<typeof TextDecoder>
+
 /**
  * The decoder for a file from its first bytes: a byte order mark decides; zeros in every other place are UTF-16
  * without one; bytes that are no UTF-8 are Windows-1252, which loggers write for `m³/h` and `°C`; else UTF-8.
  * Later bytes that are no UTF-8 become U+FFFD, so that their cell is bad and no other.
  */
-export function decoderFor(beginning: Uint8Array): TextDecoder {
+export function decoderFor(beginning: Uint8Array): Decoder {
   return new TextDecoder(encodingOf(beginning))
 }
 

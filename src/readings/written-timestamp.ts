@@ -178,6 +178,7 @@ function readHalfOfDay(scan: Scan, hour: number): number {
 
 /** Offset of the zone written after the time [ms]; NaN when there is none. */
 function readZone(scan: Scan): number {
+  if (scan.at === scan.text.length) return Number.NaN
   const code = scan.text.charCodeAt(scan.at)
   if (code === PLUS || code === DASH || code === 0x2212) {
     scan.at++
