@@ -17,14 +17,19 @@ export function anomalyRoutes(app: FastifyInstance, store: Store, tokenOf: (requ
     const anomaly = checked(anomalySchema, request.body, { status: 422, of: 'the body', pointer: '#' })
     refuseOtherSites(tokenOf(request), anomaly.siteId)
     const added = await store.add(key, anomaly)
-    if (added.kind === 'conflict') {
-      throw new Problem(
-        422,
-        'the Idempotency-Key belongs to an anomaly of this site that says something else; nothing was stored',
-      )
+    switch (added.kind) {
+      case 'stored':
+      case 'known':
+        return reply.code(added.kind === 'stored' ? 201 : 200).send(added.anomaly)
+      case 'conflict':
+        throw new Problem(422, 'the Idempotency-Key belongs to another anomaly of this site; nothing was stored')
+      case 'full':
+        throw new Problem(503, 'too many anomalies arrive at once; this one was not stored', { headers: { 'retry-after': '5' } })
+      case 'failed':
+        throw new Problem(503, 'the database does not answer; the anomaly may be stored or not', {
+          headers: { 'retry-after': '5' },
+        })
     }
-    reply.code(added.kind === 'stored' ? 201 : 200)
-    return added.anomaly
   })
 
   app.get(ANOMALIES_PATH, async (request) => {
@@ -54,9 +59,7 @@ function withNumbers(query: unknown): Record<string, unknown> {
 }
 
 function filterOf(query: ListQuery, token: Token): Filter {
-  if (query.page !== undefined && query.skip !== undefined) throw new Problem(400, 'page and skip exclude each other')
-  if (query.pageSize !== undefined && query.take !== undefined) throw new Problem(400, 'pageSize and take exclude each other')
-  const take = query.pageSize ?? query.take ?? 25
+  const take = query.take ?? query.pageSize ?? 25
   return {
     sites: token.sites,
     siteId: query.siteId,

@@ -1,24 +1,30 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance } from 'fastify'
 import { reasonOf } from '../failure.ts'
-import { ANOMALIES_PATH } from './anomalies.ts'
 import { PROBLEM_TYPE, Problem, problemBody, sendProblem } from './problem.ts'
 
-/** What each path takes; every other path is not there. */
-const ALLOWED: Readonly<Record<string, string>> = { [ANOMALIES_PATH]: 'GET, HEAD, POST' }
-
-/** Every error is answered with problem details; a failure of the API itself is logged and may be tried again. */
+/**
+ * Every error is answered with problem details; a failure of the API itself is logged and may be tried again.
+ * Wants to be called before the routes are added, to learn what each path takes.
+ */
 export function answerErrors(app: FastifyInstance, log: (line: string) => void): void {
   app.setErrorHandler((error: FastifyError | Problem, request, reply) => {
-    if (error instanceof Problem) return sendProblem(reply, error)
+    if (error instanceof Problem) {
+      if (error.cause !== undefined) log(`${request.method} ${pathOf(request.url)}: ${reasonOf(error.cause)}`)
+      return sendProblem(reply, error)
+    }
     const status = error.statusCode ?? 500
     if (status < 500) return sendProblem(reply, new Problem(status, error.message))
     log(`${request.method} ${pathOf(request.url)}: ${reasonOf(error)}`)
     return sendProblem(reply, new Problem(503, 'the anomaly could not be stored or read', { headers: { 'retry-after': '5' } }))
   })
 
+  const methods = new Map<string, string[]>()
+  app.addHook('onRoute', ({ path, method }) => {
+    methods.set(path, [...(methods.get(path) ?? []), method].flat().sort())
+  })
   app.setNotFoundHandler((request, reply) => {
-    const allow = ALLOWED[pathOf(request.url)]
+    const allow = methods.get(pathOf(request.url))?.join(', ')
     if (allow === undefined) return sendProblem(reply, new Problem(404, 'there is nothing at this path'))
     return sendProblem(reply, new Problem(405, `this path takes ${allow}`, { headers: { allow } }))
   })

@@ -1,69 +1,36 @@
-import { type Generated, Kysely } from 'kysely'
-import { type Migration, Migrator } from 'kysely/migration'
 import { ConfigurationFailure, reasonOf } from '../failure.ts'
-import { openSqlite, sqliteDialect } from './sqlite.ts'
+import { openPostgres } from './postgres.ts'
+import { openSqlite } from './sqlite.ts'
+import type { Database } from './tables.ts'
 
-export interface Tables {
-  anomalies: {
-    /** PostgreSQL gives 64-bit integers as strings. */
-    id: Generated<number | string>
-    site_id: number
-    pump_id: number
-    sensor_id: number
-    /** Event time [ms since 1970-01-01 UTC]. */
-    event_ms: number
-    idempotency_key: string
-    /** The anomaly as JSON, its keys in the order of the schema: equal anomalies are equal texts. */
-    record: string
-    created_at: string
-  }
-}
-
-export type Database = Kysely<Tables>
-
-/** Opens the database, a SQLite file, and brings its tables up to date. */
-export async function openDatabase(database: string): Promise<Database> {
+/**
+ * Opens the database and brings its tables up to date.
+ *
+ * `database`: the path of a SQLite file, or `postgres://USER@HOST/NAME`. `log` gets a line when a connection breaks
+ * that nobody waits for. Throws a ConfigurationFailure that shows no password.
+ */
+export async function openDatabase(database: string, log: (line: string) => void): Promise<Database> {
+  const server = isPostgres(database)
   try {
-    const file = openSqlite(database)
-    const db = new Kysely<Tables>({ dialect: sqliteDialect(file) })
-    // One transaction around all, so that of two programs which start at once the second waits and finds the work done.
-    file.exec('begin immediate')
-    await migrate(db, sqliteMigrations)
-    file.exec('commit')
-    return db
+    return await (server ? openPostgres(database, log) : openSqlite(database))
   } catch (error) {
     throw new ConfigurationFailure({
-      where: database,
+      where: server ? withoutPassword(database) : database,
       what: `cannot be opened as the database of anomalies (${reasonOf(error)})`,
-      mend: 'name a SQLite file in a folder that this user may write',
+      mend: server
+        ? 'check that the server is up and lets this user create tables'
+        : 'name a SQLite file in a folder that this user may write',
       cause: error,
     })
   }
 }
 
-async function migrate(db: Database, migrations: Record<string, Migration>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
-  const { error } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
+export function isPostgres(database: string): boolean {
+  return /^postgres(ql)?:\/\//.test(database)
 }
 
-const sqliteMigrations: Record<string, Migration> = {
-  '001-anomalies': {
-    up: async (db) => {
-      await db.schema
-        .createTable('anomalies')
-        .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
-        .addColumn('site_id', 'integer', (column) => column.notNull())
-        .addColumn('pump_id', 'integer', (column) => column.notNull())
-        .addColumn('sensor_id', 'integer', (column) => column.notNull())
-        .addColumn('event_ms', 'bigint', (column) => column.notNull())
-        .addColumn('idempotency_key', 'text', (column) => column.notNull())
-        .addColumn('record', 'text', (column) => column.notNull())
-        .addColumn('created_at', 'text', (column) => column.notNull())
-        .addUniqueConstraint('anomalies_once', ['site_id', 'idempotency_key'])
-        .execute()
-      await db.schema.createIndex('anomalies_by_time').on('anomalies').columns(['event_ms', 'id']).execute()
-      await db.schema.createIndex('anomalies_by_pump').on('anomalies').columns(['site_id', 'pump_id', 'event_ms', 'id']).execute()
-    },
-  },
+function withoutPassword(url: string): string {
+  const parsed = URL.parse(url)
+  if (parsed === null) return 'the address of PostgreSQL'
+  return `${parsed.protocol}//${parsed.host}${parsed.pathname}`
 }

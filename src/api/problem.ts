@@ -13,17 +13,19 @@ export class Problem extends Error {
   readonly errors: Mistakes | null
   readonly headers: Readonly<Record<string, string>>
 
-  constructor(
-    status: number,
-    detail: string,
-    { errors = null, headers = {} }: { errors?: Mistakes | null; headers?: Record<string, string> } = {},
-  ) {
-    super(detail)
+  constructor(status: number, detail: string, { errors = null, headers = {}, cause }: ProblemOptions = {}) {
+    super(detail, { cause })
     this.name = 'Problem'
     this.status = status
     this.errors = errors
     this.headers = headers
   }
+}
+
+interface ProblemOptions {
+  readonly errors?: Mistakes | null
+  readonly headers?: Record<string, string>
+  readonly cause?: unknown
 }
 
 export const PROBLEM_TYPE = 'application/problem+json'

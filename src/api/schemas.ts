@@ -72,10 +72,13 @@ export const listQuerySchema = z.strictObject({
   sensorId: optional(id(), 'Only this sensor.'),
   startDate: optional(moment(), 'Not before this event time; a date alone means its first instant in UTC.'),
   endDate: optional(moment(), 'Not after this event time; a date alone includes the whole day in UTC.'),
-  page: optional(z.int().check(z.minimum(1), z.maximum(1_000_000)), 'Page, from 1; an alternative to skip.'),
-  skip: optional(id(), 'Items to pass over; an alternative to page.'),
-  pageSize: optional(z.int().check(z.minimum(1), z.maximum(100)), 'Items per page, 25 unless given.'),
-  take: optional(z.int().check(z.minimum(1), z.maximum(100)), 'The same as pageSize.'),
+  page: optional(z.int().check(z.minimum(1), z.maximum(1_000_000)), 'Page, from 1; without effect when skip is given.'),
+  skip: optional(id(), 'Items to pass over.'),
+  pageSize: optional(
+    z.int().check(z.minimum(1), z.maximum(100)),
+    'Items per page, 25 unless given; without effect when take is given.',
+  ),
+  take: optional(z.int().check(z.minimum(1), z.maximum(100)), 'Items per page, 25 unless given.'),
   sortDirection: optional(z.enum(['asc', 'desc']), 'By event time; the newest first unless given.'),
 })
 

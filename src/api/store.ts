@@ -1,10 +1,14 @@
-import type { Database } from './database.ts'
 import type { Anomaly, StoredAnomaly } from './schemas.ts'
+import type { Database } from './tables.ts'
 
 export type Added =
   | { readonly kind: 'stored' | 'known'; readonly anomaly: StoredAnomaly }
   /** The key belongs to an anomaly that says something else. */
   | { readonly kind: 'conflict' }
+  /** So many wait for the disk already that this one has to come back later. */
+  | { readonly kind: 'full' }
+  /** The database failed; the same key may be tried again. */
+  | { readonly kind: 'failed' }
 
 export interface Filter {
   /** Sites that the reader may see. */
@@ -24,7 +28,18 @@ export interface Store {
   /** Resolves when the anomaly is on the disk; the same key of the same site is stored once. */
   add(key: string, anomaly: Anomaly): Promise<Added>
   list(filter: Filter): Promise<{ items: StoredAnomaly[]; total: number }>
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>
+  /** Anomalies that wait for a commit. */
+  waiting(): number
   close(): Promise<void>
+}
+
+/** Is told what the store does. */
+export interface StoreWatch {
+  committed(rows: number, tookMs: number): void
+  failed(error: unknown): void
+  added(outcome: Added['kind']): void
 }
 
 interface Waiting {
@@ -32,40 +47,54 @@ interface Waiting {
   readonly anomaly: Anomaly
   readonly record: string
   readonly resolve: (added: Added) => void
-  readonly reject: (error: unknown) => void
 }
 
-/** Rows of one statement; 8 values each, and SQLite takes 32,766 in all. */
+/** Rows of one statement; 7 values each, and SQLite takes 32,766 in all. */
 const LARGEST_COMMIT = 250
+
+/** Some 3 KB each. */
+const MOST_WAITING = 5_000
 
 /**
  * Anomalies in a database. What arrives while a commit is under way goes together into the next one, a single
  * statement and so a single transaction: under load many anomalies share one sync of the disk.
  */
-export function createStore(db: Database, now: () => number): Store {
+export function createStore(db: Database, now: () => number, watch: StoreWatch): Store {
   const waiting: Waiting[] = []
   let writing: Promise<void> | null = null
 
   const write = async () => {
     while (waiting.length > 0) {
       const batch = waiting.splice(0, LARGEST_COMMIT)
+      const startMs = performance.now()
       try {
         await commit(db, batch, new Date(now()).toISOString())
       } catch (error) {
-        for (const one of batch) one.reject(error)
+        watch.failed(error)
+        for (const one of batch) one.resolve({ kind: 'failed' })
       }
+      watch.committed(batch.length, performance.now() - startMs)
     }
     writing = null
   }
+  const add = (key: string, anomaly: Anomaly) =>
+    new Promise<Added>((resolve) => {
+      waiting.push({ key, anomaly, record: JSON.stringify(anomaly), resolve })
+      // After the requests that have already arrived were read.
+      writing ??= new Promise<void>((started) => setImmediate(started)).then(write)
+    })
 
   return {
-    add: (key, anomaly) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ key, anomaly, record: JSON.stringify(anomaly), resolve, reject })
-        // After the requests that have already arrived were read.
-        writing ??= new Promise<void>((started) => setImmediate(started)).then(write)
-      }),
+    add: async (key, anomaly) => {
+      const added = waiting.length < MOST_WAITING ? await add(key, anomaly) : { kind: 'full' as const }
+      watch.added(added.kind)
+      return added
+    },
     list: (filter) => list(db, filter),
+    ping: async () => {
+      await db.selectFrom('anomalies').select('id').limit(1).execute()
+    },
+    waiting: () => waiting.length,
     close: async () => {
       await writing
       await db.destroy()
@@ -73,7 +102,9 @@ export function createStore(db: Database, now: () => number): Store {
   }
 }
 
-async function commit(db: Database, batch: readonly Waiting[], createdAt: string): Promise<void> {
+async function commit(db: Database, batch: Waiting[], createdAt: string): Promise<void> {
+  // In one order, or two programs that store the same keys at once could wait for each other.
+  batch.sort((a, b) => a.anomaly.siteId - b.anomaly.siteId || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
   const inserted = await db
     .insertInto('anomalies')
     .values(
