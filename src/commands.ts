@@ -8,7 +8,7 @@ export interface CommandTable {
   readonly purpose: string
   readonly commands: Readonly<Record<string, { readonly does: string; readonly load: () => Promise<Command> }>>
   /** Called with all arguments when the first one names no command; null: that is a mistake. */
-  readonly fallback: (() => Promise<Command>) | null
+  readonly fallback: { readonly usage: string; readonly load: () => Promise<Command> } | null
 }
 
 /** Finds the command, runs it, and turns whatever it throws into one line per mistake and an exit code. */
@@ -33,11 +33,12 @@ async function callCommand(table: CommandTable, argv: readonly string[], io: Com
   const [first, ...rest] = argv
   const named = first !== undefined && Object.hasOwn(table.commands, first) ? table.commands[first] : undefined
   if (named !== undefined) return await call(await named.load(), rest, io)
-  if (table.fallback !== null) return await call(await table.fallback(), argv, io)
   if (first === undefined || first === '--help' || first === 'help') {
-    io.stdout(overview(table))
+    const write = first === undefined ? io.stderr : io.stdout
+    write(overview(table))
     return first === undefined ? EXIT.usage : EXIT.ok
   }
+  if (table.fallback !== null) return await call(await table.fallback.load(), argv, io)
   const near = nearestName(first, Object.keys(table.commands))
   const mend = near === null ? `see ${table.program} --help` : `did you mean ${near}?`
   throw new UsageFailure({ where: table.program, what: `there is no command '${first}'`, mend })
@@ -52,8 +53,9 @@ async function call(command: Command, argv: readonly string[], io: CommandIo): P
   return await command.run(argv, io)
 }
 
-function overview(table: CommandTable): string {
-  const width = Math.max(...Object.keys(table.commands).map((name) => name.length))
-  const rows = Object.entries(table.commands).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}`)
-  return `${table.program} ${table.purpose}\n\nusage: ${table.program} COMMAND [options]\n\n${rows.join('\n')}\n\n${table.program} COMMAND --help tells the rest.\n`
+function overview({ program, purpose, commands, fallback }: CommandTable): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length))
+  const rows = Object.entries(commands).map(([name, { does }]) => `  ${name.padEnd(width)}  ${does}\n`)
+  const short = fallback === null ? '' : `       ${program} ${fallback.usage}\n`
+  return `${program} ${purpose}\n\nusage: ${program} COMMAND [options]\n${short}\n${rows.join('')}\n${program} COMMAND --help tells the rest.\n`
 }

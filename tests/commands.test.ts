@@ -9,7 +9,7 @@ function tableThat(run: () => number, fallback = false): CommandTable {
     program: 'prog',
     purpose: 'greets.',
     commands: { greet: { does: 'say hello', load: async () => command } },
-    fallback: fallback ? async () => command : null,
+    fallback: fallback ? { usage: 'INPUT', load: async () => command } : null,
   }
 }
 

@@ -1,1 +1,29 @@
-console.log('pump-monitor')
+import { basename } from 'node:path'
+import { type CommandTable, runCommands } from '../commands.ts'
+
+const run = {
+  does: 'judge a batch of readings and report anomalies',
+  load: async () => (await import('./run-command.ts')).runCommand,
+}
+
+const TABLE: CommandTable = {
+  program: basename(process.execPath),
+  purpose: 'judges the readings of one pump and reports anomalies.',
+  commands: {
+    run,
+    flush: { does: 'send the anomalies that wait, at once', load: async () => (await import('./flush.ts')).flushCommand },
+    info: { does: 'say what is embedded and where the state is kept', load: async () => (await import('./info.ts')).infoCommand },
+    '--version': { does: 'say which pump and which versions', load: async () => (await import('./version.ts')).versionCommand },
+  },
+  fallback: { usage: 'INPUT.csv|DIR|- [OUTPUT.json]', load: run.load },
+}
+
+// Everything is awaited in there; no top-level await, since the bundle is CommonJS.
+void runCommands(TABLE, process.argv.slice(2), {
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  cwd: process.cwd(),
+  env: process.env,
+}).then((code) => {
+  process.exitCode = code
+})

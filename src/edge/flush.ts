@@ -1,0 +1,52 @@
+import { type Command, type CommandIo, parseOptions } from '../command.ts'
+import { EXIT, UsageFailure } from '../failure.ts'
+import { createLog } from './log.ts'
+import { COMMON_HELP, COMMON_OPTIONS, commonOptions } from './options.ts'
+import { openPlace } from './place.ts'
+import { openProgram } from './program.ts'
+import { readRunState, writeRunState } from './run-state.ts'
+import { deliveryState, sendWaiting } from './sending.ts'
+import { spoolOf } from './spooling.ts'
+import { sentInWords } from './summary.ts'
+import { worldOf } from './world.ts'
+
+/** How long a person waits for a run of cron's to end [ms]. */
+const PATIENCE_MS = 30_000
+
+const HELP = `Sends the anomalies that wait in the spool, at once, whatever earlier runs found out about the API.
+
+usage: flush [options]
+
+options:
+${COMMON_HELP}
+
+exit status: 0 done, also when anomalies still wait; 64 wrong use; 73 state cannot be written; 75 another run is at work
+(flush waits for it up to 30 s); 78 configuration
+
+example:
+  flush
+`
+
+export const flushCommand: Command = {
+  help: HELP,
+  run: async (argv: readonly string[], io: CommandIo) => {
+    const { values, positionals } = parseOptions('flush', argv, COMMON_OPTIONS)
+    if (positionals.length > 0) throw new UsageFailure({ where: 'flush', what: 'takes no input', mend: 'see flush --help' })
+    const common = commonOptions('flush', values)
+    const world = worldOf(io)
+    const { log } = createLog(io.stderr, { format: common.logFormat, level: common.logLevel, now: () => new Date(world.nowMs()) })
+    const program = await openProgram(common.overlay, world.cwd)
+    const place = await openPlace(program, common.stateDir, world, PATIENCE_MS)
+    try {
+      const state = readRunState(place, log)
+      const request = { allowInsecureLoopback: common.allowInsecureLoopback, force: true, saved: state.delivery }
+      const sent = await sendWaiting(spoolOf(place, program, log), program, request, world)
+      const delivery = deliveryState(sent, state.delivery)
+      if (delivery !== state.delivery) writeRunState(place, { ...state, delivery })
+      if (!common.quiet) io.stdout(`${program.manifest.pump}: ${sentInWords(sent)} (${place.path})\n`)
+      return EXIT.ok
+    } finally {
+      place.lock.release()
+    }
+  },
+}

@@ -1,0 +1,76 @@
+import { type ClientSettings, createClient } from '../delivery/client.ts'
+import { type DeliveryReport, deliver } from '../delivery/deliver.ts'
+import type { Spool } from '../delivery/spool.ts'
+import { findToken } from '../delivery/token.ts'
+import type { Program } from './program.ts'
+import type { World } from './world.ts'
+
+/** What came of sending what waits. */
+export type Sent =
+  | { readonly kind: 'delivered'; readonly report: DeliveryReport }
+  /** Nothing was tried; `reason` says why. */
+  | { readonly kind: 'kept'; readonly waiting: number; readonly reason: string }
+
+/** What a run or a flush decides about sending. */
+export interface SendingRequest {
+  readonly allowInsecureLoopback: boolean
+  /** A person asked: try at once, whatever earlier runs found. */
+  readonly force: boolean
+  /** State of breaker and Retry-After that the last delivery left. */
+  readonly saved: unknown
+}
+
+/** Anomalies on their way at a time, once the API has accepted one. */
+const CONCURRENCY = 4
+
+/** Sends what waits in the spool. Throws ConfigurationFailure for an address, a token or a certificate that cannot work. */
+export async function sendWaiting(spool: Spool, program: Program, request: SendingRequest, world: World): Promise<Sent> {
+  const { api } = program.deployment
+  const waiting = spool.waiting().length
+  if (waiting === 0) return { kind: 'kept', waiting, reason: 'nothing waits' }
+  if (api.base_url === null) return { kind: 'kept', waiting, reason: 'no API is configured (api.base_url)' }
+  const token = findToken({
+    env: world.env,
+    tokenFile: api.token_file,
+    embedded: api.bearer_token,
+    userId: world.userId,
+    cwd: world.cwd,
+  })
+  if (token === null) return { kind: 'kept', waiting, reason: 'there is no token ($ANOMALY_API_TOKEN or api.token_file)' }
+  const settings: ClientSettings = {
+    baseUrl: api.base_url,
+    token: token.secret,
+    caFile: api.ca_file,
+    clientCertFile: api.client_cert_file,
+    clientKeyFile: api.client_key_file,
+    allowInsecureLoopback: request.allowInsecureLoopback,
+    env: world.env,
+    userAgent: `pump-monitor/${program.manifest.runtime_version}`,
+    cwd: world.cwd,
+  }
+  const client = createClient(settings)
+  try {
+    const report = await deliver(spool, client, {
+      nowMs: world.nowMs,
+      elapsedMs: world.elapsedMs,
+      random: world.random,
+      timeoutMs: api.timeout_seconds * 1000,
+      timeBudgetMs: api.time_budget_seconds * 1000,
+      attempts: api.retry_attempts,
+      baseDelayMs: api.retry_delay_seconds * 1000,
+      concurrency: CONCURRENCY,
+      saved: request.saved,
+      force: request.force,
+      signal: world.stopping,
+    })
+    return { kind: 'delivered', report }
+  } finally {
+    client.close()
+  }
+}
+
+/** What the next delivery must know; the same object as before when nothing changed. */
+export function deliveryState(sent: Sent, before: unknown): unknown {
+  if (sent.kind === 'kept') return before
+  return JSON.stringify(sent.report.saved) === JSON.stringify(before) ? before : sent.report.saved
+}

@@ -1,0 +1,17 @@
+import { join } from 'node:path'
+import { openSpool, type Spool } from '../delivery/spool.ts'
+import type { Log } from './log.ts'
+import type { Place } from './place.ts'
+import type { Program } from './program.ts'
+
+/** The spool of this pump: what waits for the API. */
+export function spoolOf(place: Place, program: Program, log: Log): Spool {
+  return openSpool({
+    unsent: place.layout.unsent,
+    rejected: place.layout.rejected,
+    damaged: place.layout.damaged,
+    losses: join(place.path, 'losses.json'),
+    maxBytes: program.deployment.spool.max_mib * 1_048_576,
+    log,
+  })
+}

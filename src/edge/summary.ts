@@ -1,0 +1,60 @@
+import { SEVERITIES, type Status } from '../pump/status.ts'
+import type { RowTally } from '../readings/tally.ts'
+import type { RunReport } from './run.ts'
+import type { Sent } from './sending.ts'
+
+const STATUSES: readonly Status[] = [...SEVERITIES, 'Idle', 'Not judged']
+
+/** What a run did, in a few lines for the person who started it. */
+export function runSummary({ program, rows, tally, modelReason, results, sent }: RunReport): string {
+  const { pump } = program.manifest
+  const lines: string[] = []
+  if (tally.judged === 0) lines.push(`${pump}: nothing new to judge (${rowsInWords(rows)})`)
+  else {
+    const counts = STATUSES.flatMap((status) =>
+      tally.statuses[status] === undefined ? [] : [`${tally.statuses[status]} ${status}`],
+    )
+    lines.push(
+      `${pump}: ${tally.lastStatus} at ${tally.lastTime}; ${readings(tally.judged)} judged since ${tally.firstTime}: ${counts.join(', ')}`,
+    )
+    const skipped = rowsInWords(rows)
+    if (skipped !== '') lines.push(`rows passed over: ${skipped}`)
+    if (tally.worstAnomaly !== null) lines.push(`worst: ${tally.worstAnomaly}`)
+    lines.push(predictionLine(tally.predicted, modelReason ?? tally.predictionReason))
+  }
+  if (sent === null) lines.push(`anomalies: ${tally.anomalies.size} found; nothing was kept or sent, as asked`)
+  else lines.push(`anomalies: ${tally.anomalies.size} found; ${sentInWords(sent)}`)
+  if (results !== null) lines.push(`results: ${results}`)
+  return `${lines.join('\n')}\n`
+}
+
+/** What came of sending, in words. */
+export function sentInWords(sent: Sent): string {
+  if (sent.kind === 'kept') return sent.waiting === 0 ? 'none waits' : `${waiting(sent.waiting)}: ${sent.reason}`
+  const { acknowledged, rejected, stopped } = sent.report
+  const parts = [`${acknowledged.length} delivered`]
+  if (rejected.length > 0) parts.push(`${rejected.length} refused by the API (see rejected_anomalies)`)
+  if (sent.report.waiting > 0) parts.push(waiting(sent.report.waiting))
+  return `${parts.join(', ')}${stopped === null ? '' : `: ${stopped}`}`
+}
+
+function predictionLine(predicted: number, reason: string | null): string {
+  return `predictions: ${predicted}${reason === null ? '' : ` (the last reading has none: ${reason})`}`
+}
+
+/** Rows that were not judged, by the reason; empty when there are none. */
+function rowsInWords(rows: RowTally): string {
+  const counts: [number, string][] = [
+    [rows.alreadyJudged, 'judged before'],
+    [rows.bad, 'bad'],
+    [rows.duplicates, 'duplicate'],
+    [rows.late, 'late'],
+    [rows.future, 'from the future'],
+    [rows.otherPump, 'of other pumps'],
+    [rows.unfinished, 'unfinished'],
+  ]
+  return counts.flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`])).join(', ')
+}
+
+const readings = (count: number): string => `${count} ${count === 1 ? 'reading' : 'readings'}`
+const waiting = (count: number): string => `${count} ${count === 1 ? 'waits' : 'wait'} in the spool`
