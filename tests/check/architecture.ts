@@ -14,7 +14,7 @@ export const MAY_IMPORT: Readonly<Record<string, string>> = {
   'src/model/planted.ts': 'nearest pump/* zod/mini',
   'src/anomaly/planted.ts': 'pump/* model/prediction readings/reading',
   'src/state/planted.ts': 'failure node:*',
-  'src/delivery/planted.ts': 'failure anomaly/record state/durable cockatiel node:*',
+  'src/delivery/planted.ts': 'failure anomaly/record state/durable state/output-failure state/retention cockatiel node:*',
   'src/bundle/planted.ts':
     'failure nearest state/durable model/metadata pump/baseline pump/tolerances readings/columns onnxruntime-node zod/mini node:*',
   'src/edge/planted.ts':
@@ -24,7 +24,7 @@ export const MAY_IMPORT: Readonly<Record<string, string>> = {
   'src/training/planted.ts': 'command failure nearest readings/* pump/* model/* onnx-proto papaparse zod/mini node:*',
   'src/query/planted.ts': 'command failure nearest anomaly/record delivery/* pump/* zod/mini node:*',
   'src/api/planted.ts':
-    'command failure nearest anomaly/record pump/quantities pump/status fastify kysely kysely/migration pg zod/mini node:*',
+    'command failure nearest anomaly/record pump/quantities pump/status fastify kysely kysely/migration pg prom-client zod/mini node:*',
   'build/planted.ts':
     'command commands failure nearest readings/* pump/* model/* anomaly/* state/* bundle/* training/* query/* api/* fixtures/* @yao-pkg/pkg/lib-es5/sea.js esbuild jszip onnxruntime-node papaparse zod/mini node:*',
   'fixtures/planted.ts': 'command commands failure nearest readings/* pump/* model/* training/* node:*',

@@ -1,16 +1,16 @@
 import { homedir } from 'node:os'
 import { REPOSITORY } from './project.ts'
 
-/** What must not be in a file that others get: where it was made, whom it was fetched from, and what opens a door. */
+/** What must not be in a file that others get: where it was made, whom it was fetched from, and what opens a door. `operator` is the example's user. */
 const LEAKS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['machine path', /(?<![\w.])\/(?:work|root)\/[\w.-]*/],
-  ['machine path', /(?<![\w.])\/(?:home|Users)\/\w+/],
+  ['machine path', /(?<![\w.])\/(?:home|Users)\/(?!operator\b)\w+/],
   ...[REPOSITORY, homedir()]
     .filter((folder) => folder.length > 1)
     .map((folder) => ['machine path', new RegExp(String.raw`(?<![\w.~*])${escaped(folder)}(?![\w-])`)] as const),
   ['registry', /https?:\/\/[^\s"'<>]*(?:registry|artifactory|nexus|mirror|verdaccio|proxy)\b/i],
   ['registry', /^\s*(?:@[\w-]+:)?registry\s*=/m],
-  ['registry', /"resolved":/],
+  ['registry', /"resolved"\s*:/],
   ['token', /_auth(?:Token)?\s*=|:_password\s*=/],
   [
     'token',

@@ -31,7 +31,7 @@ test.each(PLANTED)('a %s is found in %s', (kind, text) => {
 
 test('what every installation has is no leak', () => {
   const text = [
-    'state in /var/lib/pump-monitor/well1, ~/.local/state, $HOME and /etc/pump-monitor/token',
+    'state in /var/lib/pump-monitor/well1, ~/.local/state, $HOME, /home/operator and /etc/pump-monitor/token',
     'POST https://api.example.com/v1/edge/anomalies and http://127.0.0.1:8080/',
     'Authorization: Bearer $ANOMALY_API_TOKEN',
     "import { a } from '../work/root.ts'",
