@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { chmod, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { constants, crc32, createDeflateRaw, deflateRawSync } from 'node:zlib'
 import { ENTRY } from '../src/bundle/layout.ts'
@@ -83,7 +84,7 @@ async function executablePart(path: string, cache: Cache): Promise<{ part: ZipPa
     checksum = crc32(chunk, checksum)
   }
   const runtime = await deflatedRuntime(path, offset, hash.copy().digest('hex'), cache)
-  const bundle = Buffer.concat(await Array.fromAsync(createReadStream(path, { start: offset }) as AsyncIterable<Buffer>))
+  const bundle = await buffer(createReadStream(path, { start: offset }))
   const tail = deflateRawSync(bundle, { level: LEVEL })
   const part: ZipPart = {
     name: basename(path),

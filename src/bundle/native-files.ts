@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, createReadStream, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createZstdDecompress } from 'node:zlib'
+import { createDurableFile, writeDurably } from '../state/durable.ts'
+import type { NativeFile } from './native-list.ts'
+import type { NativeSource } from './native-source.ts'
+
+/** Written into the folder last: everything beside it was extracted, checked and synced. */
+const COMPLETE = 'complete'
+
+/** How closely files that are there already are looked at. */
+export type Scrutiny = 'sizes' | 'hashes'
+
+export interface ExtractedFiles {
+  /** Absolute path of the folder with the files. */
+  readonly folder: string
+  /** Whether anything had to be written. */
+  readonly wrote: boolean
+}
+
+/**
+ * Sees to it that `<native>/<id>/` holds the files, readable and writable for this user alone. Older versions are
+ * removed first, so that a small disk holds one. Throws an Error with the reason when that cannot be had.
+ */
+export async function ensureFiles(
+  native: string,
+  source: NativeSource,
+  scrutiny: Scrutiny,
+  keep: readonly string[],
+): Promise<ExtractedFiles> {
+  const { id, files } = source.list
+  const folder = join(native, id)
+  const wasOpen = [native, folder].map(makePrivate).includes('was open to others')
+  for (const name of readdirSync(native)) {
+    if (name !== id && !keep.includes(name)) rmSync(join(native, name), { recursive: true, force: true })
+  }
+  const mustHash = scrutiny === 'hashes' || wasOpen || !isPlainFile(join(folder, COMPLETE))
+  let wrote = false
+  for (const file of files) {
+    const path = join(folder, file.name)
+    if (isPlainFile(path, file.size) && !(mustHash && (await hashOf(path)) !== file.sha256)) continue
+    await extract(path, file, source)
+    wrote = true
+  }
+  if (wrote || mustHash) writeDurably(join(folder, COMPLETE), `${id}\n`, { mode: 0o600 })
+  return { folder, wrote }
+}
+
+/** Makes the directory where it is missing; what others could write to is closed to them, and must not be trusted. */
+function makePrivate(directory: string): 'private' | 'was open to others' {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  const found = lstatSync(directory)
+  if (!found.isDirectory()) throw new Error(`${directory} is no directory`)
+  if (found.uid !== process.geteuid?.()) throw new Error(`${directory} belongs to another user (uid ${found.uid})`)
+  if ((found.mode & 0o077) === 0) return 'private'
+  chmodSync(directory, 0o700)
+  return (found.mode & 0o022) === 0 ? 'private' : 'was open to others'
+}
+
+function isPlainFile(path: string, size?: number): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  if (found === undefined || !found.isFile() || (size !== undefined && found.size !== size)) return false
+  return found.uid === process.geteuid?.() && (found.mode & 0o022) === 0
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 18 }), hash)
+  return hash.digest('hex')
+}
+
+/** Decompresses in pieces: 25 MB at once would double what a small device needs for a moment. */
+async function extract(path: string, { name, size, sha256 }: NativeFile, source: NativeSource): Promise<void> {
+  rmSync(path, { recursive: true, force: true })
+  const file = createDurableFile(path, { mode: 0o600 })
+  try {
+    const hash = createHash('sha256')
+    let length = 0
+    await pipeline(Readable.from([source.packed(name)]), createZstdDecompress(), async (pieces: AsyncIterable<Uint8Array>) => {
+      for await (const piece of pieces) {
+        hash.update(piece)
+        file.write(piece)
+        length += piece.length
+      }
+    })
+    if (length !== size || hash.digest('hex') !== sha256) throw new Error(`the ${name} that the executable carries is damaged`)
+    file.commit()
+  } finally {
+    file.abort()
+  }
+}

@@ -1,0 +1,91 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { isSea } from 'node:sea'
+import { reasonOf } from '../failure.ts'
+import { clearLoading, DEATHS_ALLOWED, deathsOf, LOADING_MARK, markLoading } from './loading-mark.ts'
+import { ensureFiles, type Scrutiny } from './native-files.ts'
+import { type NativeSource, ownNativeSource } from './native-source.ts'
+import { BINDING_KEY } from './onnx-binding.ts'
+
+export type OnnxModule = typeof import('onnxruntime-node')
+
+/** ONNX Runtime, or why there is none; the tolerance check goes on without it. */
+export type Native =
+  | {
+      readonly kind: 'loaded'
+      readonly ort: OnnxModule
+      /** To be called after the first prediction: the libraries have not ended the process, and are trusted from now on. */
+      readonly confirm: () => void
+    }
+  | { readonly kind: 'unavailable'; readonly reason: string }
+
+const BINDING = 'onnxruntime_binding.node'
+
+/**
+ * Loads ONNX Runtime. An executable extracts its own libraries to `<state>/native/<id>/` first, once; outside of one
+ * the package in node_modules is used. Never throws. A half-written library does not fail to load, it ends the
+ * process: hence the mark, and the hashing of everything when a mark is found.
+ */
+export async function loadNative(stateDirectory: string): Promise<Native> {
+  try {
+    if (!isSea()) return { kind: 'loaded', ort: await quietOnnx(), confirm: () => undefined }
+    return await loadOwn(join(stateDirectory, 'native'), ownNativeSource())
+  } catch (error) {
+    return { kind: 'unavailable', reason: `ONNX Runtime cannot be loaded: ${reasonOf(error)}` }
+  }
+}
+
+/** Lets the next run try again what it had given up; for `doctor`. */
+export function forgetNativeDeaths(stateDirectory: string): void {
+  clearLoading(join(stateDirectory, 'native'))
+}
+
+async function loadOwn(native: string, source: NativeSource): Promise<Native> {
+  const { id } = source.list
+  const deaths = deathsOf(native, id)
+  if (deaths >= DEATHS_ALLOWED) {
+    const reason = `ONNX Runtime ended the program ${deaths} times in a row while it was loaded; run doctor to have it tried again`
+    return { kind: 'unavailable', reason }
+  }
+  mkdirSync(native, { recursive: true, mode: 0o700 })
+  const extract = (scrutiny: Scrutiny) => ensureFiles(native, source, scrutiny, [LOADING_MARK])
+  const { folder, wrote } = await extract(deaths > 0 ? 'hashes' : 'sizes')
+  markLoading(native, id, deaths + 1)
+  const confirm = (): void => clearLoading(native)
+  // Whoever reaches the end of the program has survived, prediction or not.
+  process.once('exit', confirm)
+  try {
+    await loadBinding(folder, async () => !wrote && (await extract('hashes')).wrote)
+  } catch (error) {
+    confirm()
+    return { kind: 'unavailable', reason: `ONNX Runtime cannot be loaded: ${explain(reasonOf(error), native)}` }
+  }
+  return { kind: 'loaded', ort: await quietOnnx(), confirm }
+}
+
+/** Loads the binding, and once more if the first try fails and `repair` finds something to repair. */
+async function loadBinding(folder: string, repair: () => Promise<boolean>): Promise<void> {
+  const load = (): void => {
+    const module = { exports: {} }
+    process.dlopen(module, join(folder, BINDING))
+    Object.assign(globalThis, { [BINDING_KEY]: module.exports })
+  }
+  try {
+    load()
+  } catch (error) {
+    if (!(await repair())) throw error
+    load()
+  }
+}
+
+/** ONNX Runtime says what it thinks of a processor or a model on stderr, where our own log goes. */
+async function quietOnnx(): Promise<OnnxModule> {
+  const ort = await import('onnxruntime-node')
+  ort.env.logLevel = 'fatal'
+  return ort
+}
+
+function explain(reason: string, native: string): string {
+  if (!/failed to map segment|cannot enable executable/.test(reason)) return reason
+  return `${reason}; the file system of ${native} does not allow programs to run (noexec): choose another --state-dir`
+}
