@@ -40,7 +40,7 @@ export function openApiDocument(): Json {
           security: [],
           responses: {
             200: json('Both work.', { type: 'object', required: ['status'], properties: { status: { const: 'ok' } } }),
-            503: PROBLEMS[503],
+            ...pick(503),
           },
         },
       },
@@ -67,6 +67,7 @@ export function openApiDocument(): Json {
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'Good for some sites or for all.' } },
       schemas: componentSchemas(),
+      responses: Object.fromEntries(Object.entries(PROBLEMS).map(([status, response]) => [`Problem${status}`, response])),
     },
   }
 }
@@ -110,9 +111,9 @@ function listOperation(): Json {
 
 const json = (description: string, schema: Json): Json => ({ description, content: { 'application/json': { schema } } })
 
-const problem = (description: string, headers: Json = {}): Json => ({
+const problem = (description: string, headers: Json | null = null): Json => ({
   description,
-  headers,
+  ...(headers === null ? {} : { headers }),
   content: { [PROBLEM_TYPE]: { schema: reference('Problem') } },
 })
 
@@ -130,7 +131,7 @@ const PROBLEMS = {
 }
 
 function pick(...statuses: (keyof typeof PROBLEMS)[]): Json {
-  return Object.fromEntries(statuses.map((status) => [status, PROBLEMS[status]]))
+  return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]))
 }
 
 function componentSchemas(): Json {

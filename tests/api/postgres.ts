@@ -16,8 +16,9 @@ export const hasPostgres = requireOrSkip(programs !== null, 'apt-get install pos
 export interface Postgres {
   /** The address of an empty database. */
   readonly url: string
-  /** Kills the server and starts it again, as a crash of the machine would. */
-  crash(): Promise<void>
+  /** Ends the server at once, without a checkpoint, as a crash would. */
+  halt(): Promise<void>
+  start(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -51,18 +52,18 @@ export async function startPostgres(): Promise<Postgres> {
     return server
   }
   let server = await start()
-  const end = async (signal: NodeJS.Signals) => {
-    server.kill(signal)
+  const halt = async () => {
+    server.kill('SIGQUIT')
     if (server.exitCode === null && server.signalCode === null) await once(server, 'exit')
   }
   return {
     url: `postgres:///postgres?host=${encodeURIComponent(folder)}&user=tester`,
-    crash: async () => {
-      await end('SIGQUIT')
+    halt,
+    start: async () => {
       server = await start()
     },
     stop: async () => {
-      await end('SIGQUIT')
+      await halt()
       rmSync(folder, { recursive: true })
     },
   }

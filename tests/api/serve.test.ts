@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { tokenFor, tokenLine } from '../../src/api/tokens.ts'
+import { tokenLine } from '../../src/api/token-file.ts'
+import { tokenFor } from '../../src/api/tokens.ts'
 import { anomaly, post } from './anomalies.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
@@ -76,7 +77,12 @@ describe('serve', () => {
     ['no token file', 64, [], /--token-file: is missing; see pump-monitor serve --help/],
     ['a token file that is not there', 78, ['--token-file', 'none'], /none: the token file cannot be read \(ENOENT/],
     ['an unknown option', 64, ['--token-file', 'all', '--prt', '1'], /unknown option --prt; did you mean --port\?/],
-    ['a port that is none', 64, ['--token-file', 'empty', '--port', '70000'], /--port: 70000 is not a port/],
+    [
+      'a port that is none',
+      64,
+      ['--token-file', 'empty', '--port', '70000'],
+      /--port: 70000 is not a whole number from 0 to 65535/,
+    ],
     ['sites without a new token', 64, ['--token-file', 'empty', '--sites', '1'], /--sites: goes with --new-token/],
     [
       'a database in a folder that is not there',
