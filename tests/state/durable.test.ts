@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -75,7 +76,8 @@ test('a pipe is written directly and its reader gets every byte', async () => {
   const text = 'x'.repeat(300_000)
   const reader = spawn('sh', ['-c', `mkfifo ${pipe} && echo ready && wc -c < ${pipe}`])
   const output: string[] = []
-  const ready = new Promise<void>((resolve) => reader.stdout.on('data', (chunk) => (output.push(String(chunk)), resolve())))
+  const ready = once(reader.stdout, 'data')
+  reader.stdout.on('data', (chunk) => output.push(String(chunk)))
   const ended = new Promise((resolve) => reader.on('close', resolve))
   await ready
   writeDurably(pipe, text)

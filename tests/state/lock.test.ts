@@ -39,6 +39,7 @@ test('SIGKILL of the holder frees the lock', async () => {
   child.kill('SIGKILL')
   await once(child, 'close')
   const lock = await acquireLock(folder, NO_WAIT)
+  await expect(acquireLock(folder, NO_WAIT)).rejects.toMatchObject({ exitCode: 75 })
   lock.release()
 })
 
@@ -48,6 +49,7 @@ test('who waits gets the lock as soon as the holder ends', async () => {
   const waiting = acquireLock(folder, { waitMs: 30_000, sleep })
   child.kill('SIGKILL')
   const lock = await waiting
+  await expect(acquireLock(folder, NO_WAIT)).rejects.toMatchObject({ exitCode: 75 })
   lock.release()
 })
 
