@@ -4,8 +4,8 @@
  */
 export const MAY_IMPORT: Readonly<Record<string, string>> = {
   // The shared files, and the workstation's table of commands.
-  'src/planted.ts': 'command failure nearest node:util',
-  'src/cli.ts': 'command commands failure nearest api/* bundle/* query/* training/* build/* node:*',
+  'src/planted.ts': 'command failure nearest problems node:util zod/mini',
+  'src/cli.ts': 'command commands failure nearest problems api/* bundle/* query/* training/* build/* node:*',
 
   // The device, in the order of the data. The first four are pure; that anomaly/ may hash is tested apart.
   'src/readings/planted.ts': 'failure nearest pump/quantities papaparse zod/mini',
@@ -18,15 +18,15 @@ export const MAY_IMPORT: Readonly<Record<string, string>> = {
   'src/bundle/planted.ts':
     'failure nearest state/durable model/metadata pump/baseline pump/tolerances readings/columns onnxruntime-node zod/mini node:*',
   'src/edge/planted.ts':
-    'command commands failure nearest readings/* pump/* model/* anomaly/* state/* delivery/* bundle/* node:*',
+    'command commands failure nearest problems readings/* pump/* model/* anomaly/* state/* delivery/* bundle/* node:*',
 
   // The workstation.
-  'src/training/planted.ts': 'command failure nearest readings/* pump/* model/* onnx-proto papaparse zod/mini node:*',
-  'src/query/planted.ts': 'command failure nearest anomaly/record delivery/* pump/* zod/mini node:*',
+  'src/training/planted.ts': 'command failure nearest problems readings/* pump/* model/* onnx-proto papaparse zod/mini node:*',
+  'src/query/planted.ts': 'command failure nearest problems anomaly/record delivery/* pump/* zod/mini node:*',
   'src/api/planted.ts':
     'command failure nearest anomaly/record pump/quantities pump/status fastify kysely kysely/migration pg prom-client zod/mini node:*',
   'build/planted.ts':
-    'command commands failure nearest readings/* pump/* model/* anomaly/* state/* bundle/* training/* query/* api/* fixtures/* @yao-pkg/pkg/lib-es5/sea.js esbuild jszip onnxruntime-node papaparse zod/mini node:*',
+    'command commands failure nearest problems delivery/api-address delivery/token readings/* pump/* model/* anomaly/* state/* bundle/* training/* query/* api/* fixtures/* @yao-pkg/pkg/lib-es5/sea.js esbuild jszip onnxruntime-node papaparse zod/mini node:*',
   'fixtures/planted.ts': 'command commands failure nearest readings/* pump/* model/* training/* node:*',
 }
 

@@ -59,7 +59,11 @@ const TARGETS = [
 ]
 
 const isPackage = (target: string) =>
-  !(target.endsWith('/*') || /^(cli|commands?|failure|nearest|planted)$/.test(target) || FOLDERS.includes(dirname(target)))
+  !(
+    target.endsWith('/*') ||
+    /^(cli|commands?|failure|nearest|problems|planted)$/.test(target) ||
+    FOLDERS.includes(dirname(target))
+  )
 
 /** As it is written in the importing file: `../pump/status.ts`, `zod/mini`. */
 function specifier(importer: string, target: string): string {
