@@ -28,8 +28,10 @@ export interface FailureText {
 
 abstract class Failure extends Error {
   abstract readonly exitCode: number
+  readonly text: FailureText
   constructor(text: FailureText) {
     super(failureLine(text), { cause: text.cause })
+    this.text = text
     this.name = new.target.name
   }
 }

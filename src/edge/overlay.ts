@@ -8,7 +8,7 @@ import { ConfigurationFailure, reasonOf } from '../failure.ts'
  * costs as much time as starting the program.
  */
 export async function withOverlay(embedded: Deployment, file: string, cwd: string): Promise<Deployment> {
-  const { checkAgainst, parseJson, refuseProblems } = await import('../bundle/problems.ts')
+  const { checkAgainst, parseJson, refuseProblems } = await import('../problems.ts')
   const { deploymentSchema } = await import('../bundle/deployment.ts')
   const parsed = parseJson(file, readOverlay(resolve(cwd, file)))
   if (parsed.kind === 'invalid') refuseProblems(parsed.problems)

@@ -2,10 +2,11 @@ import type { Deployment } from '../bundle/deployment.ts'
 import { ENTRY } from '../bundle/layout.ts'
 import type { Manifest } from '../bundle/manifest.ts'
 import { type Bundle, openBundle } from '../bundle/open.ts'
+import { ConfigurationFailure } from '../failure.ts'
 import type { ModelMetadata, ScalerParameters } from '../model/metadata.ts'
 import type { PointBaseline } from '../pump/baseline.ts'
 import { isDerived } from '../pump/duty-point.ts'
-import { type Grade, gradeFor } from '../pump/grade.ts'
+import { chooseGrade, type Grade } from '../pump/grade.ts'
 import type { Tolerances } from '../pump/tolerances.ts'
 import type { Columns } from '../readings/columns.ts'
 import type { JudgingSetup } from './judging.ts'
@@ -34,7 +35,7 @@ export async function openProgram(overlay: string | null, cwd: string): Promise<
     manifest: bundle.manifest,
     deployment,
     baseline,
-    grade: gradeFor(bundle.json<Tolerances>(ENTRY.tolerances), deployment.pump, baseline),
+    grade: gradeOf(bundle.json<Tolerances>(ENTRY.tolerances), deployment, baseline),
     columns: bundle.json<Columns>(ENTRY.columns),
     model: bundle.has(ENTRY.modelMetadata)
       ? {
@@ -43,6 +44,13 @@ export async function openProgram(overlay: string | null, cwd: string): Promise<
         }
       : null,
   }
+}
+
+/** An overlay may name a category that the packager has not seen. */
+function gradeOf(tolerances: Tolerances, { pump }: Deployment, baseline: PointBaseline): Grade {
+  const choice = chooseGrade(tolerances, pump, baseline)
+  if (choice.kind === 'grade') return choice.grade
+  throw new ConfigurationFailure({ where: 'pump.tolerance_category', what: choice.what, mend: choice.mend })
 }
 
 /** Everything that judging this pump takes. */

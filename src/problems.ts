@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { ConfigurationFailure, type FailureText, reasonOf } from '../failure.ts'
-import { nearestName } from '../nearest.ts'
+import { ConfigurationFailure, type FailureText, reasonOf } from './failure.ts'
+import { nearestName } from './nearest.ts'
 
 export type Checked<T> =
   | { readonly kind: 'ok'; readonly value: T }

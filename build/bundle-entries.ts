@@ -1,0 +1,38 @@
+import { ENTRY } from '../src/bundle/layout.ts'
+import type { PumpInputs } from './inputs.ts'
+import { type BundleEntries, withManifest } from './manifest.ts'
+import { pumpReadme } from './pump-readme.ts'
+import type { Runtime } from './runtime.ts'
+import { slugOf } from './slug.ts'
+
+/** What one pump's executable carries behind its runtime. */
+export function bundleEntries(
+  inputs: PumpInputs,
+  facts: { readonly version: string; readonly buildTime: Date },
+  runtime: Runtime,
+): BundleEntries {
+  const { model } = inputs
+  const manifest = {
+    pump: inputs.pump,
+    slug: slugOf(inputs.pump),
+    artifact_version: facts.version,
+    runtime_version: runtime.version,
+    target: runtime.target,
+    build_time: facts.buildTime.toISOString(),
+  }
+  const json = (value: unknown): Uint8Array => encode(`${JSON.stringify(value, null, 2)}\n`)
+  const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
+  const entries: Record<string, Uint8Array> = {
+    [ENTRY.baseline]: json(inputs.baseline),
+    [ENTRY.tolerances]: json(inputs.tolerances),
+    [ENTRY.columns]: json(inputs.columns),
+    [ENTRY.deployment]: json(inputs.deployment),
+    [ENTRY.readme]: encode(pumpReadme(inputs, manifest)),
+  }
+  if (model !== null) {
+    entries[ENTRY.modelOnnx] = model.onnx
+    entries[ENTRY.modelMetadata] = json(model.metadata)
+    if (model.scaler !== null) entries[ENTRY.scaler] = json(model.scaler)
+  }
+  return withManifest(entries, manifest)
+}
