@@ -1,7 +1,10 @@
-/** What is asked of ONNX Runtime; the module onnxruntime-node satisfies it. */
+/**
+ * What is asked of ONNX Runtime; the module onnxruntime-node satisfies it. Methods rather than functions, because
+ * its overloads are compared with them one by one.
+ */
 export interface OnnxRuntime {
   readonly InferenceSession: {
-    readonly create: (model: Uint8Array, options: OnnxSessionOptions) => Promise<OnnxSession>
+    create(model: Uint8Array, options: OnnxSessionOptions): Promise<OnnxSession>
   }
   readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OnnxTensor
 }
@@ -17,10 +20,7 @@ export interface OnnxSessionOptions {
 export interface OnnxSession {
   readonly inputMetadata: readonly OnnxValueMetadata[]
   readonly outputMetadata: readonly OnnxValueMetadata[]
-  readonly run: (
-    feeds: Readonly<Record<string, OnnxTensor>>,
-    fetches: readonly string[],
-  ) => Promise<Readonly<Record<string, unknown>>>
+  run(feeds: Readonly<Record<string, OnnxTensor>>, fetches: readonly string[]): Promise<Readonly<Record<string, unknown>>>
 }
 
 export interface OnnxTensor {
