@@ -1,7 +1,10 @@
 import { homedir } from 'node:os'
 import { REPOSITORY } from './project.ts'
 
-/** What must not be in a file that others get: where it was made, whom it was fetched from, and what opens a door. `operator` is the example's user. */
+/**
+ * What must not be in a file that others get: where it was made, whom it was fetched from, and what opens a door. `operator` is the user of
+ * examples, `user` the one of addresses in them.
+ */
 const LEAKS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['machine path', /(?<![\w.])\/(?:work|root)\/[\w.-]*/],
   ['machine path', /(?<![\w.])\/(?:home|Users)\/(?!operator\b)\w+/],
@@ -17,7 +20,7 @@ const LEAKS: readonly (readonly [kind: string, pattern: RegExp])[] = [
     /\b(?:gh[opsu]_\w{30,}|github_pat_\w{30,}|glpat-[\w-]{18,}|npm_[A-Za-z0-9]{30,}|AKIA[0-9A-Z]{16}|xox[abp]-[\w-]{10,})/,
   ],
   ['token', /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\./],
-  ['token', /https?:\/\/[^\s/"'<>@:$]+:[^\s/"'<>@$]+@/],
+  ['token', /https?:\/\/(?!user:)[^\s/"'<>@:$]+:[^\s/"'<>@$]+@/],
   ['private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
 ]
 

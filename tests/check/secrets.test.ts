@@ -21,7 +21,7 @@ const PLANTED: readonly (readonly [kind: string, text: string])[] = [
   ['token', ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_')],
   ['token', ['npm', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_')],
   ['token', ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiIxMjM0NTYifQ', 'x'].join('.')],
-  ['token', ['https://user:secret', 'example.com'].join('@')],
+  ['token', ['https://deploy:s3cr3t', 'example.com'].join('@')],
   ['private key', ['-----BEGIN', 'EC PRIVATE KEY-----'].join(' ')],
 ]
 

@@ -15,6 +15,8 @@ const CLEAN: Readonly<Record<string, string>> = {
   'src/edge/cli.ts': "process.stdout.write('edge')\n",
   'build/demo.ts': "process.stdout.write('demo')\n",
   'fixtures/generate.ts': "process.stdout.write('fixtures')\n",
+  'tests/bench/load.ts': "process.stdout.write('bench')\n",
+  'tests/binary/entries/entry.ts': "process.stdout.write('entry')\n",
   'tests/summary.ts': "process.stdout.write('summary')\n",
   'tests/used.test.ts':
     "import { expect, test } from 'vitest'\nimport { used } from '../src/used.ts'\n\ntest('a', () => {\n  expect(used).toBe(1)\n})\n",
