@@ -2,8 +2,8 @@ import { homedir } from 'node:os'
 import { REPOSITORY } from './project.ts'
 
 /**
- * What must not be in a file that others get: where it was made, whom it was fetched from, and what opens a door. `operator` is the user of
- * examples, `user` the one of addresses in them.
+ * What must not be in a file that others get: where it was made, whom it was fetched from, and what opens a door.
+ * `operator` may stand for a user in an example's path, `user` in an example's address.
  */
 const LEAKS: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['machine path', /(?<![\w.])\/(?:work|root)\/[\w.-]*/],
