@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type BundleEntries, withManifest } from '../../build/manifest.ts'
+import type { Runtime } from '../../build/runtime.ts'
+import { stamp } from '../../build/stamp.ts'
+import type { ModelMetadata } from '../../src/model/metadata.ts'
+
+const MODELS = join(import.meta.dirname, '..', 'model', 'onnx')
+
+/** A bundle with a small forest from scikit-learn and as little else as a bundle can have. */
+export function smallEntries(runtime: Pick<Runtime, 'target' | 'version'>, more: BundleEntries = {}): BundleEntries {
+  const model = readFileSync(join(MODELS, 'forest.onnx'))
+  const metadata: ModelMetadata = {
+    schema_version: 1,
+    name: 'test forest',
+    version: '1.0.0',
+    kind: 'classifier',
+    description: '',
+    features: ['flow', 'head', 'power'],
+    window: 1,
+    classes: ['clogged', 'healthy', 'worn'],
+    failure_classes: ['worn'],
+    input: 'X',
+    outputs: { probabilities: 'probabilities', score: null, rul_days: null },
+    threshold: null,
+    metrics: {},
+    sha256: createHash('sha256').update(model).digest('hex'),
+  }
+  const entries = {
+    'README.md': Buffer.from('# Well 1\n'),
+    'config/baseline.json': Buffer.from('{}\n'),
+    'model/metadata.json': Buffer.from(JSON.stringify(metadata)),
+    'model/model.onnx': model,
+    ...more,
+  }
+  return withManifest(entries, {
+    pump: 'Well 1',
+    slug: 'well-1',
+    artifact_version: '1.0.0',
+    runtime_version: runtime.version,
+    target: runtime.target,
+    build_time: '2026-01-02T03:04:06.000Z',
+  })
+}
+
+/** Stamps a runtime with the small bundle. */
+export async function stampSmall(runtime: Runtime, output: string): Promise<string> {
+  await stamp({ runtime: runtime.path, entries: smallEntries(runtime), output, ownerOnly: false })
+  return output
+}
