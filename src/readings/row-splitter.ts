@@ -24,10 +24,12 @@ export interface RowShape {
 }
 
 interface Parsed {
+  readonly errors: readonly unknown[]
   readonly data: string[][]
   readonly meta: { readonly cursor: number }
 }
 
+const UNCLOSED = 'has a quote that is not closed'
 /** A row that is longer than this has lost its line end or its closing quote. */
 const LONGEST_ROW = 262_144
 /** Looking for the end of each stray quote costs a look at all that follows; a file with so many does not quote. */
@@ -87,7 +89,7 @@ export function createRowSplitter({ delimiter, newline, width }: RowShape, sink:
   function giveUpLine(text: string): string {
     const end = text.indexOf(newline)
     strayQuotes++
-    sink.broken(text.slice(0, end), line++, 'has a quote that is not closed')
+    sink.broken(text.slice(0, end), line++, UNCLOSED)
     return text.slice(end + newline.length)
   }
 
@@ -114,8 +116,9 @@ export function createRowSplitter({ delimiter, newline, width }: RowShape, sink:
     },
     takeLast: (text) => {
       const parsed: Parsed = new Papa.Parser(config).parse(text, 0, false)
-      for (const cells of parsed.data) sink.row(cells, line++)
       rest = ''
+      if (parsed.errors.length > 0) sink.broken(text, line++, UNCLOSED)
+      else for (const cells of parsed.data) sink.row(cells, line++)
     },
   }
 }

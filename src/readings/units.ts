@@ -156,8 +156,6 @@ export function canonicalFactor(quantity: Quantity, unit: string): number {
 }
 
 function normalised(spelling: string): string {
-  return spelling
-    .normalize('NFKC')
-    .toLowerCase()
-    .replaceAll(/[\s.·^_]/g, '')
+  const plain = spelling.normalize('NFKC').replaceAll('\u2212', '-').toLowerCase()
+  return plain.replaceAll(/[\s.·⋅^_]/g, '')
 }

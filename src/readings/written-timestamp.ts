@@ -47,7 +47,11 @@ const SCAN: Scan = { text: '', at: 0, digits: 0 }
 const ZERO = 48
 const NINE = 57
 const BLANK = 32
-const NBSP = 160
+const TAB = 9
+const CARRIAGE_RETURN = 13
+const NBSP = 0xa0
+/** What some locales put before AM and PM. */
+const NARROW_NBSP = 0x202f
 const SLASH = 47
 const DASH = 45
 const DOT = 46
@@ -58,9 +62,14 @@ const PLUS = 43
 function skipBlanks(scan: Scan): void {
   for (;;) {
     const code = scan.text.charCodeAt(scan.at)
-    if (!(code <= BLANK || code === NBSP || code === 0x202f)) return
+    if (!isBlank(code)) return
     scan.at++
   }
+}
+
+/** Blanks of a line; control characters such as the zero bytes of a power cut are none. */
+function isBlank(code: number): boolean {
+  return code === BLANK || (code >= TAB && code <= CARRIAGE_RETURN) || code === NBSP || code === NARROW_NBSP
 }
 
 /** The whole number at the place; `digits` is 0 when there is none. */
@@ -116,7 +125,7 @@ function isLetter(code: number): boolean {
 /** Local milliseconds of the day and the time of day that follows it. */
 function readTime(scan: Scan, day: number, parts: TimestampParts): number {
   const code = scan.text.charCodeAt(scan.at)
-  const separated = (code | 32) === 116 || code === COMMA || code === BLANK || code === NBSP
+  const separated = (code | 32) === 116 || code === COMMA || isBlank(code)
   if (separated) scan.at++
   skipBlanks(scan)
   if (scan.at === scan.text.length) return instantOf(day, 0, 0, 0, 0)
