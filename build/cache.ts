@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { access, mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { access, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -38,10 +38,13 @@ export async function cached(
   const unlock = await lock(join(cache.directory, 'locks'), kind)
   try {
     if (await isThere(folder)) return await used(folder)
-    await mkdir(home, { recursive: true })
-    const unfinished = await mkdtemp(join(cache.directory, `unfinished-${kind}-`))
+    // One name for each kind: the lock says that whoever left something there is gone.
+    const unfinished = join(cache.directory, `unfinished-${kind}`)
+    await rm(unfinished, { recursive: true, force: true })
+    await mkdir(unfinished)
     try {
       await make(unfinished)
+      await mkdir(home, { recursive: true })
       await rename(unfinished, folder)
     } finally {
       await rm(unfinished, { recursive: true, force: true })
