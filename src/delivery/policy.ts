@@ -92,7 +92,7 @@ export function createPolicy(settings: PolicySettings, saved: unknown): Policy {
       }
     },
     blocked: () => {
-      const asked = (notBeforeMs ?? 0) - nowMs()
+      const asked = notBeforeMs === null ? 0 : notBeforeMs - nowMs()
       const open = openForMs(breaker.toJSON(), nowMs())
       return asked >= open
         ? { ms: Math.max(0, asked), because: 'the API asked to be left alone' }
