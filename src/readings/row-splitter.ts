@@ -51,9 +51,9 @@ export function createRowSplitter({ delimiter, newline, width }: RowShape, sink:
 
   function split(text: string): string {
     if (strayQuotes < MOST_STRAY_QUOTES && text.includes('"')) return splitQuoted(text)
-    const parsed: Parsed = plain.parse(text, 0, true)
-    for (const cells of parsed.data) sink.row(cells, line++)
-    return text.slice(parsed.meta.cursor)
+    const { data, meta }: Parsed = plain.parse(text, 0, true)
+    for (const cells of data) sink.row(cells, line++)
+    return text.slice(meta.cursor)
   }
 
   function splitQuoted(whole: string): string {
@@ -93,6 +93,9 @@ export function createRowSplitter({ delimiter, newline, width }: RowShape, sink:
     return text.slice(end + newline.length)
   }
 
+  const parsed = (text: string): Parsed => new Papa.Parser(config).parse(text, 0, false)
+  const isOneRow = ({ data, errors }: Parsed) => errors.length === 0 && data.length === 1 && data[0]?.length === width
+
   return {
     push: (piece) => {
       let text = rest + piece
@@ -111,14 +114,14 @@ export function createRowSplitter({ delimiter, newline, width }: RowShape, sink:
       }
     },
     end: () => {
-      while (rest.includes(newline)) rest = split(giveUpLine(rest))
+      while (rest.includes(newline) && !isOneRow(parsed(rest))) rest = split(giveUpLine(rest))
       return rest
     },
     takeLast: (text) => {
-      const parsed: Parsed = new Papa.Parser(config).parse(text, 0, false)
+      const { data, errors } = parsed(text)
       rest = ''
-      if (parsed.errors.length > 0) sink.broken(text, line++, UNCLOSED)
-      else for (const cells of parsed.data) sink.row(cells, line++)
+      if (errors.length > 0) sink.broken(text, line++, UNCLOSED)
+      else for (const cells of data) sink.row(cells, line++)
     },
   }
 }
