@@ -85,6 +85,10 @@ const pump = z.strictObject({
     example: 1800,
   }),
   liquid_density_kg_m3: key(number(998.2, 300, 2500), { meaning: 'density of the liquid; water at 20 °C', unit: 'kg/m³' }),
+  liquid_temperature_channel: key(optional(text()), {
+    meaning: 'channel with the temperature of the water in °C, which then gives its density',
+    example: 'water_temperature',
+  }),
   discharge_gauge_elevation_m: key(number(0, -1000, 1000), { meaning: 'height of the discharge gauge', unit: 'm' }),
   suction_gauge_elevation_m: key(number(0, -1000, 1000), { meaning: 'height of the suction gauge', unit: 'm' }),
   discharge_diameter_mm: key(optional(z.number().check(z.positive())), {
@@ -167,6 +171,30 @@ const judgement = z.strictObject({
         unit: 'kW',
         example: 0.5,
       }),
+    }),
+    {},
+  ),
+  operating_region: z.prefault(
+    z.strictObject({
+      min_percent: key(number(70, 0, 100), {
+        meaning: 'with a curve baseline, least flow of the preferred region',
+        unit: '% of best-efficiency flow',
+      }),
+      max_percent: key(number(120, 100, 300), {
+        meaning: 'largest flow of the preferred region',
+        unit: '% of best-efficiency flow',
+      }),
+      hours: key(number(6, 0, 10_000), { meaning: 'time outside the region after which it is a Warning', unit: 'running hours' }),
+    }),
+    {},
+  ),
+  vibration: z.prefault(
+    z.strictObject({
+      channels: key(z._default(z.array(text()), []), {
+        meaning: 'channels in mm/s rms that are judged by the zones of ISO 10816-7',
+        example: ['vibration_drive_end'],
+      }),
+      category: key(z._default(z.enum(['I', 'II']), 'II'), { meaning: 'I: critical duty; II: general duty' }),
     }),
     {},
   ),

@@ -85,6 +85,8 @@ function assembled(chosen: Chosen, { numbers, texts }: Cells, pump: string, gaug
     efficiency_percent: disagrees ? derived : (stated ?? derived),
     stated_efficiency_percent: stated,
     date: texts.date ?? null,
+    speed_rpm: numbers.speed ?? null,
+    noise: null,
   }
   return { kind: 'ok', baseline, warnings }
 }

@@ -8,7 +8,7 @@ import { beyondBound, type Side } from './violations.ts'
 const HOUR_MS = 3_600_000
 
 /** What is known of one parameter after a reading. */
-export interface Finding {
+export interface Verdict {
   /** The side on which a violation is confirmed; null when none is. */
   readonly confirmed: Side | null
   /** Evidence that more than this reading bears out [percentage points]; 0 when there is none. */
@@ -24,19 +24,19 @@ export interface EvidenceState {
   /** Distances of the open slot's readings from the longest level, while normal. */
   readonly distances: { readonly sum: number; readonly count: number }
   readonly spread: SpreadState
-  readonly finding: Finding
+  readonly verdict: Verdict
   /** Evidence of the last reading by itself, on either side; null before the first. */
   readonly last: Readonly<Record<Side, number | null>> | null
 }
 
 export interface Evidence {
   /** Takes the next deviation [%] and the running time that it stands for [ms]. */
-  judge(reading: { readonly timeMs: number; readonly value: number; readonly ms: number }): Finding
-  finding(): Finding
+  judge(reading: { readonly timeMs: number; readonly value: number; readonly ms: number }): Verdict
+  verdict(): Verdict
   state(): EvidenceState
 }
 
-const NOTHING: Finding = { confirmed: null, evidence: 0, confirmedMs: 0 }
+const NOTHING: Verdict = { confirmed: null, evidence: 0, confirmedMs: 0 }
 const SIDES: readonly Side[] = ['min', 'max']
 /** Slots before which a longest level is no reference yet, and after which half the caution of a cold start is gone. */
 const COLD_SLOTS = 12
@@ -71,7 +71,7 @@ export function createEvidence(
   const zOf = (level: number): number => settings.z[Math.min(level, settings.z.length - 1)] ?? 0
   let distanceSum = saved?.distances.sum ?? 0
   let distanceCount = saved?.distances.count ?? 0
-  let finding = saved?.finding ?? NOTHING
+  let verdict = saved?.verdict ?? NOTHING
   let last = saved?.last ?? null
   let known = lookAtLevels()
 
@@ -99,7 +99,7 @@ export function createEvidence(
   const closeSlot = (median: number, ms: number): void => {
     levels.push(rounded(median), ms)
     const reference = levels.slots() < COLD_SLOTS ? null : levels.longestSoFar()
-    if (finding.confirmed === null && reference !== null) {
+    if (verdict.confirmed === null && reference !== null) {
       spread.learn({ ms, readingSum: distanceSum, readingCount: distanceCount, medians: levels.medians, reference })
     }
     distanceSum = 0
@@ -114,23 +114,23 @@ export function createEvidence(
 
   return {
     judge({ timeMs, value, ms }) {
-      if (known.reference !== null && finding.confirmed === null) {
+      if (known.reference !== null && verdict.confirmed === null) {
         distanceSum += clippedDistance(value, known.reference, spread.values[0] as number)
         distanceCount += 1
       }
       addToSlot(open, { timeMs, value: rounded(value), ms }, closeSlot)
       const alone = { min: minusLimit(beyondBound(value, bounds, 'min')), max: minusLimit(beyondBound(value, bounds, 'max')) }
-      finding = weigh(alone, ms, (side) => isBack(value, side) && (known.longest === null || isBack(known.longest, side)))
+      verdict = weigh(alone, ms, (side) => isBack(value, side) && (known.longest === null || isBack(known.longest, side)))
       last = alone
-      return finding
+      return verdict
     },
-    finding: () => finding,
+    verdict: () => verdict,
     state: () => ({
       slots: levels.state(),
       open: { ...open, values: [...open.values] },
       distances: { sum: distanceSum, count: distanceCount },
       spread: spread.state(),
-      finding,
+      verdict,
       last,
     }),
   }
@@ -139,7 +139,7 @@ export function createEvidence(
     return beyond === null ? null : beyond - known.readingLimit
   }
 
-  function weigh(alone: Readonly<Record<Side, number | null>>, ms: number, backOn: (side: Side) => boolean): Finding {
+  function weigh(alone: Readonly<Record<Side, number | null>>, ms: number, backOn: (side: Side) => boolean): Verdict {
     const now = (side: Side): number => Math.max(alone[side] ?? -1, known.windows[side] ?? -1)
     const agreed = (side: Side): number => {
       const before = settings.mode === 'strict' ? Number.POSITIVE_INFINITY : (last?.[side] ?? -1)
@@ -147,11 +147,11 @@ export function createEvidence(
     }
     const side = SIDES.reduce<Side>((most, candidate) => (now(candidate) > now(most) ? candidate : most), 'min')
     if (now(side) > 0) {
-      const confirmedMs = finding.confirmed === null ? 0 : finding.confirmedMs + ms
+      const confirmedMs = verdict.confirmed === null ? 0 : verdict.confirmedMs + ms
       return { confirmed: side, evidence: agreed(side), confirmedMs }
     }
-    if (finding.confirmed === null || backOn(finding.confirmed)) return NOTHING
-    return { confirmed: finding.confirmed, evidence: 0, confirmedMs: finding.confirmedMs + ms }
+    if (verdict.confirmed === null || backOn(verdict.confirmed)) return NOTHING
+    return { confirmed: verdict.confirmed, evidence: 0, confirmedMs: verdict.confirmedMs + ms }
   }
 }
 

@@ -1,7 +1,7 @@
 import { nearestName } from '../nearest.ts'
-import { canonicalFactor } from '../readings/units.ts'
 import { gradesByApplication, LARGE_PUMP_KW } from './applications.ts'
 import { PARAMETERS, type Parameter, type PerParameter } from './quantities.ts'
+import { ratedPowerKw } from './settings.ts'
 import { SMALL_PUMP_KW, smallPumpBounds } from './small-pump.ts'
 import type { Bounds, Tolerances } from './tolerances.ts'
 
@@ -42,8 +42,7 @@ export interface GradedBaseline {
 export function chooseGrade(tolerances: Tolerances, pump: GradedPump, baseline: GradedBaseline): GradeChoice {
   const stated = pump.tolerance_category
   if (stated !== null) return categoryOf(tolerances, stated, 'stated by the deployment')
-  const nameplateKw = pump.horsepower === null ? null : pump.horsepower * canonicalFactor('power', 'hp')
-  const powerKw = pump.rated_power_kw ?? nameplateKw ?? baseline.rated_power_kw ?? baseline.power_kw
+  const powerKw = ratedPowerKw(pump) ?? baseline.rated_power_kw ?? baseline.power_kw
   if (powerKw !== null && powerKw <= SMALL_PUMP_KW) {
     const reason = `${round(powerKw)} kW, and no category is stated: ISO 9906 for pumps of ${SMALL_PUMP_KW} kW or less`
     return { kind: 'grade', grade: { name: 'small pump', bounds: smallPumpBounds(powerKw), reason } }

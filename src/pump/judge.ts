@@ -1,20 +1,26 @@
 import type { Reading } from '../readings/reading.ts'
-import type { PointBaseline } from './baseline.ts'
+import type { Baseline } from './baseline.ts'
+import { waterDensity } from './density.ts'
 import { type DutyPoint, deviationsFrom } from './deviation.ts'
 import { dutyPointOf } from './duty-point.ts'
-import { createEvidence, type Evidence, type EvidenceState, literally } from './evidence.ts'
+import { literally } from './evidence.ts'
+import { type Finding, type Lasting, NOT_LASTING } from './finding.ts'
 import type { Grade } from './grade.ts'
-import type { Judgement, Violation } from './judgement.ts'
-import { PARAMETERS, type Parameter, type PerParameter } from './quantities.ts'
-import { type RatedValues, whyOff } from './running-gate.ts'
-import type { JudgementSettings, PumpSettings } from './settings.ts'
-import { type Confirmed, statusOf } from './severity.ts'
-import type { Bounds } from './tolerances.ts'
-import { severityScale, violatedSide } from './violations.ts'
+import { createGradeJudge, type EvidenceStates } from './grade-judge.ts'
+import type { Judgement } from './judgement.ts'
+import { movesNothing, noFlowFinding } from './no-flow.ts'
+import { operatingRegion } from './operating-region.ts'
+import { PARAMETERS, type PerParameter } from './quantities.ts'
+import { type Reference, referenceFor, speedRatio } from './reference.ts'
+import { isKnownToRun, whyOff } from './running-gate.ts'
+import { NO_SENSOR_STATE, type SensorState, watchSensors } from './sensors.ts'
+import { type JudgementSettings, type PumpSettings, ratedPowerKw } from './settings.ts'
+import { statusOf, worst } from './severity.ts'
+import { type RecentVibration, watchVibration } from './vibration.ts'
 
 /** Everything that judging a pump takes. */
 export interface PumpSetup {
-  readonly baseline: PointBaseline
+  readonly baseline: Baseline
   readonly grade: Grade
   readonly pump: PumpSettings
   readonly judgement: JudgementSettings
@@ -29,7 +35,12 @@ export interface JudgeState {
   readonly running: boolean | null
   /** Event time of the last start; null when none was seen. */
   readonly startMs: number | null
-  readonly evidence: Readonly<Partial<Record<Parameter, EvidenceState>>>
+  /** Readings in a row without flow. */
+  readonly noFlow: number
+  readonly region: Lasting
+  readonly sensors: SensorState
+  readonly vibration: RecentVibration
+  readonly evidence: EvidenceStates
 }
 
 export interface Judge {
@@ -43,119 +54,119 @@ const LONGEST_STEP_MS = 6 * 3_600_000
 
 const NO_DEVIATIONS: PerParameter<null> = { flow: null, head: null, power: null, efficiency: null }
 
+type Memory = Omit<JudgeState, 'version' | 'setup' | 'evidence'>
+
+const NO_MEMORY: Memory = {
+  lastMs: null,
+  running: null,
+  startMs: null,
+  noFlow: 0,
+  region: NOT_LASTING,
+  sensors: NO_SENSOR_STATE,
+  vibration: {},
+}
+
 /** Judges one pump's readings against its baseline and grade; pure but for what it remembers. */
 export function createJudge(setup: PumpSetup, saved: JudgeState | null): Judge {
-  const { baseline, grade, pump } = setup
+  const { baseline, pump } = setup
   const settings = setup.judgement.mode === 'strict' ? literally(setup.judgement) : setup.judgement
   const fingerprint = fingerprintOf(setup)
   const before = saved?.setup === fingerprint ? saved : null
-  const reference = dutyOf(baseline)
-  const rated: RatedValues = { flowM3h: baseline.flow_m3h, powerKw: baseline.power_kw, speedRpm: pump.rated_speed_rpm }
-  const judged = judgedParameters(setup, reference).map(({ parameter, bounds }) => ({
-    parameter,
-    bounds,
-    scale: severityScale(bounds, grade.bounds.head),
-    evidence: createEvidence(bounds, settings.noise[parameter], settings, before?.evidence[parameter] ?? null),
-  }))
-  let lastMs = before?.lastMs ?? null
-  let running = before?.running ?? null
-  let startMs = before?.startMs ?? null
-
-  function whyNotJudged(reading: Reading): string | null {
-    const { speed } = reading.quantities
-    const ratedRpm = pump.rated_speed_rpm
-    if (startMs !== null && reading.timeMs - startMs < settings.startup_blanking_seconds * 1000) return 'starting up'
-    if (speed !== null && ratedRpm !== null) {
-      const off = ((speed - ratedRpm) / ratedRpm) * 100
-      if (Math.abs(off) > settings.speed_tolerance_percent) {
-        return `speed is ${Math.round(Math.abs(off) * 10) / 10} % ${off < 0 ? 'below' : 'above'} rated, and the baseline is a single point`
-      }
-    }
-    return null
-  }
+  const grade = createGradeJudge(baseline, setup.grade, settings, before?.evidence ?? null)
+  const duty = dutyOf(baseline)
+  const ratedRpm = baseline.speed_rpm ?? pump.rated_speed_rpm
+  const rated = { flowM3h: duty.flow, powerKw: duty.power, speedRpm: ratedRpm }
+  const powerKw = ratedPowerKw(pump) ?? baseline.rated_power_kw ?? duty.power
+  const memory: { -readonly [Key in keyof Memory]: Memory[Key] } = { ...NO_MEMORY, ...memoryOf(before) }
 
   function judge(reading: Reading): Judgement {
-    const ms = lastMs === null ? 0 : Math.max(0, Math.min(reading.timeMs - lastMs, LONGEST_STEP_MS))
-    lastMs = reading.timeMs
-    const measured = dutyPointOf(reading, baseline, pump)
+    const { timeMs } = reading
+    const ms = memory.lastMs === null ? 0 : Math.max(0, Math.min(timeMs - memory.lastMs, LONGEST_STEP_MS))
+    memory.lastMs = timeMs
+    const liquid = liquidOf(reading, pump)
+    const measured = dutyPointOf(reading, baseline, liquid)
+    const untold = { timeMs, measured, reference: duty, deviations: NO_DEVIATIONS, violations: {}, findings: [] }
     const off = whyOff(reading, settings.running, rated)
-    if (off === null && running === false) startMs = reading.timeMs
-    running = off === null
-    if (off !== null) return notJudged(reading, 'Idle', off, { measured, reference })
-    const reason = whyNotJudged(reading)
-    if (reason !== null) return notJudged(reading, 'Not judged', reason, { measured, reference })
-    const deviations = deviationsFrom(measured, reference)
-    const present = judged.filter(({ parameter }) => deviations[parameter] !== null)
-    if (present.length === 0)
-      return notJudged(reading, 'Not judged', 'nothing measured that baseline and grade both have', { measured, reference })
-
-    const violations: Partial<Record<Parameter, Violation>> = {}
-    for (const { parameter, bounds, scale, evidence } of present) {
-      const deviation = deviations[parameter] as number
-      evidence.judge({ timeMs: reading.timeMs, value: deviation, ms })
-      const violation = violationOf(deviation, bounds, scale, evidence)
-      if (violation !== null) violations[parameter] = violation
+    if (off === null && memory.running === false) memory.startMs = timeMs
+    memory.running = off === null
+    if (off !== null) {
+      memory.noFlow = 0
+      return { ...untold, status: 'Idle', reason: off }
     }
-    const status = statusOf(judged.flatMap(confirmedOf), settings)
-    return { timeMs: reading.timeMs, status, reason: null, measured, reference, deviations, violations }
+    if (memory.startMs !== null && timeMs - memory.startMs < settings.startup_blanking_seconds * 1000) {
+      return { ...untold, status: 'Not judged', reason: 'starting up' }
+    }
+    const ratio = speedRatio(reading.quantities.speed, ratedRpm)
+    const sensors = watchSensors(
+      memory.sensors,
+      reading,
+      { measured, baseline, ratio, densityKgM3: liquid.liquid_density_kg_m3 },
+      ms,
+    )
+    memory.sensors = sensors.state
+    const reference = referenceFor(baseline, ratio, sensors.trusted, liquid.liquid_density_kg_m3, settings)
+    const operation = watchOperation(reading, sensors.trusted, reference, ms)
+    const vibration = watchVibration(memory.vibration, reading.channels, powerKw, settings.vibration)
+    memory.vibration = vibration.recent
+    const findings = [...operation, ...sensors.findings, ...vibration.findings]
+    return byGrade({ timeMs, ms, measured, trusted: sensors.trusted, reference, findings })
   }
 
-  return {
-    judge,
-    state: () => ({
-      version: 1,
-      setup: fingerprint,
-      lastMs,
-      running,
-      startMs,
-      evidence: Object.fromEntries(judged.map(({ parameter, evidence }) => [parameter, evidence.state()])),
-    }),
+  function watchOperation(reading: Reading, trusted: DutyPoint, reference: Reference, ms: number): Finding[] {
+    const stands = isKnownToRun(reading, settings.running, rated) && movesNothing(trusted, duty.flow)
+    memory.noFlow = stands ? memory.noFlow + 1 : 0
+    const region = operatingRegion(memory.region, stands ? null : reference.share, ms, settings.operating_region)
+    memory.region = region.lasting
+    const noFlow = stands ? [noFlowFinding(trusted, duty, memory.noFlow)] : []
+    return region.finding === null ? noFlow : [...noFlow, region.finding]
   }
+
+  function byGrade(reading: {
+    readonly timeMs: number
+    readonly ms: number
+    readonly measured: DutyPoint
+    readonly trusted: DutyPoint
+    readonly reference: Reference
+    readonly findings: readonly Finding[]
+  }): Judgement {
+    const { timeMs, ms, measured, trusted, reference, findings } = reading
+    const deviations = reference.reason === null ? deviationsFrom(trusted, reference.values) : NO_DEVIATIONS
+    const noticed = worst(findings.map(({ severity }) => severity))
+    const isTold = PARAMETERS.some((parameter) => deviations[parameter] !== null && setup.grade.bounds[parameter] !== null)
+    if (!isTold) {
+      const reason = reference.reason ?? 'nothing measured that baseline and grade both have'
+      const status = noticed === 'Normal' ? 'Not judged' : noticed
+      return { timeMs, status, reason, measured, reference: reference.values, deviations, violations: {}, findings }
+    }
+    const { violations, confirmed } = grade.judge(deviations, { timeMs, ms })
+    const status = worst([statusOf(confirmed, settings), noticed])
+    return { timeMs, status, reason: null, measured, reference: reference.values, deviations, violations, findings }
+  }
+
+  return { judge, state: () => ({ version: 1, setup: fingerprint, ...memory, evidence: grade.state() }) }
 }
 
-interface JudgedParameter {
-  readonly bounds: Bounds
-  readonly scale: number
-  readonly evidence: Evidence
+function memoryOf(state: JudgeState | null): Partial<Memory> {
+  if (state === null) return {}
+  const { lastMs, running, startMs, noFlow, region, sensors, vibration } = state
+  return { lastMs, running, startMs, noFlow, region, sensors, vibration }
 }
 
-/** A parameter that this reading lacks keeps what was confirmed of it. */
-function confirmedOf({ bounds, scale, evidence }: JudgedParameter): Confirmed[] {
-  const { confirmed, evidence: points, confirmedMs } = evidence.finding()
-  return confirmed === null ? [] : [{ mandatory: bounds.mandatory, severity: 1 + points / scale, confirmedMs }]
-}
-
-function violationOf(deviation: number, bounds: Bounds, scale: number, evidence: Evidence): Violation | null {
-  const { confirmed, evidence: points } = evidence.finding()
-  const side = confirmed ?? violatedSide(deviation, bounds)
-  const threshold = side === null ? null : bounds[side]
-  if (side === null || threshold === null) return null
-  const severity = confirmed === null ? null : 1 + points / scale
-  return { deviation, threshold, threshold_type: side, mandatory: bounds.mandatory, confirmed: confirmed !== null, severity }
-}
-
-function judgedParameters({ grade }: PumpSetup, reference: DutyPoint): { parameter: Parameter; bounds: Bounds }[] {
-  return PARAMETERS.flatMap((parameter) => {
-    const bounds = grade.bounds[parameter]
-    return bounds === null || reference[parameter] === null ? [] : [{ parameter, bounds }]
-  })
-}
-
-function dutyOf(baseline: PointBaseline): DutyPoint {
+function dutyOf(baseline: Baseline): DutyPoint {
   return { flow: baseline.flow_m3h, head: baseline.head_m, power: baseline.power_kw, efficiency: baseline.efficiency_percent }
 }
 
-function notJudged(
-  reading: Reading,
-  status: 'Idle' | 'Not judged',
-  reason: string,
-  points: Pick<Judgement, 'measured' | 'reference'>,
-): Judgement {
-  return { timeMs: reading.timeMs, status, reason, ...points, deviations: NO_DEVIATIONS, violations: {} }
+/** The pump with the density of its liquid now: water by its temperature where a channel tells it. */
+function liquidOf(reading: Reading, pump: PumpSettings): PumpSettings {
+  const channel = pump.liquid_temperature_channel
+  const temperatureC = channel === null ? null : (reading.channels[channel] ?? null)
+  const density = temperatureC === null ? null : waterDensity(temperatureC)
+  return density === null ? pump : { ...pump, liquid_density_kg_m3: density }
 }
 
 /** Evidence is comparable as long as baseline, bounds and the shape of its windows stay what they were. */
 function fingerprintOf({ baseline, grade, judgement }: PumpSetup): string {
   const { mode, windows_hours: windows, noise } = judgement
-  return JSON.stringify([dutyOf(baseline), baseline.head_definition, grade.bounds, mode, windows, noise])
+  const curves = baseline.kind === 'curve' ? [baseline.head, baseline.power, baseline.efficiency] : null
+  return JSON.stringify([dutyOf(baseline), curves, baseline.head_definition, baseline.noise, grade.bounds, mode, windows, noise])
 }

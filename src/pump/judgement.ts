@@ -1,4 +1,5 @@
 import type { DutyPoint } from './deviation.ts'
+import type { Finding } from './finding.ts'
 import type { Deviations, Parameter } from './quantities.ts'
 import type { Status } from './status.ts'
 
@@ -21,7 +22,7 @@ export interface Judgement {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly timeMs: number
   readonly status: Status
-  /** Why a reading is Idle or not judged, in words; null when it was judged. */
+  /** Why the baseline did not judge the reading (it is off, starting, outside what was tested), in words; null when it did. */
   readonly reason: string | null
   /** What was measured or derived, in canonical units. */
   readonly measured: DutyPoint
@@ -29,4 +30,6 @@ export interface Judgement {
   readonly reference: DutyPoint
   readonly deviations: Deviations
   readonly violations: Readonly<Partial<Record<Parameter, Violation>>>
+  /** What was noticed of the pump's operation and of its sensors; their severities are in the status. */
+  readonly findings: readonly Finding[]
 }

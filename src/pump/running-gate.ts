@@ -37,6 +37,23 @@ export function whyOff(reading: Reading, running: RunningSettings, rated: RatedV
   return null
 }
 
+/** Whether something measured says that the pump runs, so that a lack of flow is a fault and not a stop. */
+export function isKnownToRun(
+  reading: Reading,
+  { channel, min_speed_rpm: minSpeed, min_power_kw: minPower }: RunningSettings,
+  rated: RatedValues,
+): boolean {
+  const { power, speed } = reading.quantities
+  const flag = channel === null ? null : (reading.channels[channel] ?? null)
+  if (flag !== null) return flag > 0.5
+  const reaches = (value: number | null, least: number | null): boolean => value !== null && least !== null && value >= least
+  return reaches(speed, minSpeed ?? shareOf(rated.speedRpm)) || reaches(power, minPower ?? shareOf(rated.powerKw))
+}
+
+function shareOf(rated: number | null): number | null {
+  return rated === null ? null : OFF_SHARE * rated
+}
+
 function isBelow(value: number | null, rated: number | null): boolean {
   return value !== null && rated !== null && value < OFF_SHARE * rated
 }

@@ -1,5 +1,8 @@
+import { canonicalFactor } from '../readings/units.ts'
 import type { Gauges } from './head.ts'
+import type { RegionSettings } from './operating-region.ts'
 import type { PerParameter } from './quantities.ts'
+import type { VibrationSettings } from './vibration.ts'
 
 /** What the deployment says of the pump itself. */
 export interface PumpSettings extends Gauges {
@@ -9,6 +12,16 @@ export interface PumpSettings extends Gauges {
   readonly horsepower: number | null
   readonly rated_power_kw: number | null
   readonly rated_speed_rpm: number | null
+  /** Channel with the temperature of the water [°C], which then gives its density. */
+  readonly liquid_temperature_channel: string | null
+}
+
+/** Rated power from either key of the deployment [kW]; null when it states none. */
+export function ratedPowerKw({
+  rated_power_kw: kw,
+  horsepower,
+}: Pick<PumpSettings, 'rated_power_kw' | 'horsepower'>): number | null {
+  return kw ?? (horsepower === null ? null : horsepower * canonicalFactor('power', 'hp'))
 }
 
 /** What tells a running pump from one that is off. */
@@ -38,4 +51,6 @@ export interface JudgementSettings {
   readonly speed_tolerance_percent: number
   readonly startup_blanking_seconds: number
   readonly running: RunningSettings
+  readonly operating_region: RegionSettings
+  readonly vibration: VibrationSettings
 }

@@ -1,6 +1,5 @@
 import type { JudgementSettings } from './settings.ts'
-import type { Severity } from './status.ts'
-import { isWorse } from './status.ts'
+import { isWorse, type Severity } from './status.ts'
 
 /** A confirmed violation as far as the status depends on it. */
 export interface Confirmed {
@@ -20,12 +19,12 @@ const HOUR_MS = 3_600_000
  * running hours. Warning: any other. Normal: none. The numbers are settings; source: ours, not ISO's.
  */
 export function statusOf(violations: readonly Confirmed[], settings: JudgementSettings): Severity {
-  let status: Severity = 'Normal'
-  for (const violation of violations) {
-    const severity = statusOfOne(violation, settings)
-    if (isWorse(severity, status)) status = severity
-  }
-  return status
+  return worst(violations.map((violation) => statusOfOne(violation, settings)))
+}
+
+/** The worst of several statuses; Normal when there is none. */
+export function worst(severities: readonly Severity[]): Severity {
+  return severities.reduce<Severity>((most, next) => (isWorse(next, most) ? next : most), 'Normal')
 }
 
 function statusOfOne({ mandatory, severity, confirmedMs }: Confirmed, settings: JudgementSettings): Severity {

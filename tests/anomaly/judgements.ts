@@ -17,5 +17,6 @@ export function judgement(status: Status, violations: Partial<Record<Parameter, 
     reference: { flow: 50, head: 52, power: 15, efficiency: 55 },
     deviations: { flow: -20, head: -5, power: 0, efficiency: -10 },
     violations,
+    findings: [],
   }
 }

@@ -29,6 +29,8 @@ export const BASELINE: PointBaseline = {
   efficiency_percent: DUTY.efficiency,
   stated_efficiency_percent: DUTY.efficiency,
   date: null,
+  speed_rpm: null,
+  noise: null,
 }
 
 export const PUMP: PumpSettings = {
@@ -37,6 +39,7 @@ export const PUMP: PumpSettings = {
   horsepower: null,
   rated_power_kw: null,
   rated_speed_rpm: null,
+  liquid_temperature_channel: null,
   liquid_density_kg_m3: 998.2,
   discharge_gauge_elevation_m: 0,
   suction_gauge_elevation_m: 0,
@@ -58,6 +61,8 @@ export const JUDGEMENT: JudgementSettings = {
   speed_tolerance_percent: 3,
   startup_blanking_seconds: 0,
   running: { channel: null, min_speed_rpm: null, min_power_kw: null },
+  operating_region: { min_percent: 70, max_percent: 120, hours: 6 },
+  vibration: { channels: [], category: 'II' },
 }
 
 /** A setup that differs from the made-up pump's in what is given. */
