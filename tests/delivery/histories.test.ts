@@ -11,7 +11,7 @@ import { aSpool } from './spools.ts'
 import { seeded, simulateApi, TURNS, type Turn } from './world.ts'
 
 /** `HISTORIES=20000 vitest run tests/delivery/histories.test.ts` for the whole proof. */
-const HISTORIES = Number(process.env['HISTORIES'] ?? 1000)
+const HISTORIES = Number(process.env['HISTORIES'] ?? 300)
 const OWNER = { siteId: 12, pumpId: 1 }
 const HOUR = 3_600_000
 const START = Date.UTC(2025, 6, 15)
