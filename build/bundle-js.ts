@@ -21,6 +21,8 @@ export async function bundleJs(entry: string, runtimeVersion: string): Promise<U
     // The names of failures and functions are what a person sees in an error.
     keepNames: true,
     legalComments: 'none',
+    // Not that of whichever tsconfig.json lies above: it decides on "use strict".
+    tsconfigRaw: { compilerOptions: { strict: true, verbatimModuleSyntax: true } },
     logLevel: 'silent',
     define: { PUMP_MONITOR_RUNTIME_VERSION: JSON.stringify(runtimeVersion) },
     plugins: [onnxBindingFromState],

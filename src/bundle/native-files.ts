@@ -49,9 +49,14 @@ export async function ensureFiles(
   return { folder, wrote }
 }
 
-/** Makes the directory where it is missing; what others could write to is closed to them, and must not be trusted. */
+/** Makes the directory in one that is there; what others could write to is closed to them, and must not be trusted. */
 function makePrivate(directory: string): 'private' | 'was open to others' {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(directory, { mode: 0o700 })
+    return 'private'
+  } catch (error) {
+    if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) throw error
+  }
   const found = lstatSync(directory)
   if (!found.isDirectory()) throw new Error(`${directory} is no directory`)
   if (found.uid !== process.geteuid?.()) throw new Error(`${directory} belongs to another user (uid ${found.uid})`)

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isSea } from 'node:sea'
 import { reasonOf } from '../failure.ts'
@@ -23,8 +22,8 @@ const BINDING = 'onnxruntime_binding.node'
 
 /**
  * Loads ONNX Runtime. An executable extracts its own libraries to `<state>/native/<id>/` first, once; outside of one
- * the package in node_modules is used. Never throws. A half-written library does not fail to load, it ends the
- * process: hence the mark, and the hashing of everything when a mark is found.
+ * the package in node_modules is used. The state directory must be there. Never throws. A half-written library does
+ * not fail to load, it ends the process: hence the mark, and the hashing of everything when a mark is found.
  */
 export async function loadNative(stateDirectory: string): Promise<Native> {
   try {
@@ -47,11 +46,16 @@ async function loadOwn(native: string, source: NativeSource): Promise<Native> {
     const reason = `ONNX Runtime ended the program ${deaths} times in a row while it was loaded; run doctor or remove ${join(native, LOADING_MARK)} to have it tried again`
     return { kind: 'unavailable', reason }
   }
-  mkdirSync(native, { recursive: true, mode: 0o700 })
   const extract = (scrutiny: Scrutiny) => ensureFiles(native, source, scrutiny, [LOADING_MARK])
   const { folder, wrote } = await extract(deaths > 0 ? 'hashes' : 'sizes')
   markLoading(native, id, deaths + 1)
-  const confirm = (): void => clearLoading(native)
+  const confirm = (): void => {
+    try {
+      clearLoading(native)
+    } catch {
+      // It cannot be written any more: the next run finds the mark, looks at the files closely, and goes on.
+    }
+  }
   // Whoever reaches the end of the program has survived, prediction or not.
   process.once('exit', confirm)
   try {
