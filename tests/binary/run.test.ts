@@ -1,0 +1,164 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { hostTarget } from '../../build/targets.ts'
+import type { ResultRecord } from '../../src/edge/result.ts'
+import { apiFor, reporting } from './api.ts'
+import { fileIn, packaged, scratch, WELL_1 } from './packaged.ts'
+import { runProgram } from './program.ts'
+import { canRun } from './runtime.ts'
+
+const HOST = hostTarget() ?? 'linux-x64'
+const HEADER =
+  'timestamp,Well ID,Flow (gpm),Discharge Pressure (psi),Suction Pressure (psi),Motor Power (hp),Pump Efficiency (%),Motor Speed (rpm)'
+const read = (file: string): ResultRecord[] => JSON.parse(readFileSync(file, 'utf8')) as ResultRecord[]
+
+/** Rows of the site's format, an hour apart, each with the given flow [gpm] and pressure [psi]. */
+function batch(...rows: readonly (readonly [flowGpm: number, pressurePsi: number])[]): string {
+  const lines = rows.map(
+    ([flow, pressure], hour) => `06/01/2024 ${String(hour).padStart(2, '0')}:00,Well 1,${flow},${pressure},2.7,20.4,57.5,1795`,
+  )
+  return `${[HEADER, ...lines].join('\n')}\n`
+}
+
+describe.runIf(canRun(HOST))('the executable', () => {
+  test('judges every reading: three in, three judged', async () => {
+    const folder = scratch()
+    const input = fileIn(folder, 'three.csv', batch([260, 76.5], [262, 76.4], [261, 76.6]))
+    const output = join(folder, 'out.json')
+    const { code, stdout } = await runProgram(await packaged(HOST), {
+      args: [input, output, '--state-dir', join(folder, 'state')],
+    })
+    expect(code).toBe(0)
+    expect(stdout).toContain('3 readings judged')
+    expect(read(output).map(({ timestamp, status }) => [timestamp, status])).toEqual([
+      ['2024-06-01T07:00:00.000Z', 'Normal'],
+      ['2024-06-01T08:00:00.000Z', 'Normal'],
+      ['2024-06-01T09:00:00.000Z', 'Normal'],
+    ])
+  })
+
+  test('never calls a pump Normal that is 131 % off its baseline, and calls it Failure from the second reading on', async () => {
+    const folder = scratch()
+    const off = 252.33 * 2.31
+    const input = fileIn(folder, 'off.csv', batch([off, 76.5], [off, 76.4], [off, 76.6]))
+    const output = join(folder, 'out.json')
+    await runProgram(await packaged(HOST), { args: [input, output, '--state-dir', join(folder, 'state')] })
+    const results = read(output)
+    expect(results.map(({ status }) => status)).toEqual(['Warning', 'Failure', 'Failure'])
+    expect(results.map(({ deviations }) => deviations.flow?.toFixed(1))).toEqual(['131.0', '131.0', '131.0'])
+    expect(results[1]?.violations.flow).toMatchObject({ threshold: 10, threshold_type: 'max', mandatory: true, confirmed: true })
+  })
+
+  test('predicts with its model once there is enough history, and names the reason until then', async () => {
+    const folder = scratch()
+    const output = join(folder, 'out.json')
+    await runProgram(await packaged(HOST), { args: [WELL_1.healthy, output, '--state-dir', join(folder, 'state')] })
+    const results = read(output)
+    const first = results.findIndex(({ prediction }) => prediction !== null)
+    expect(results.slice(0, first).every(({ prediction_reason: reason }) => reason !== null)).toBe(true)
+    expect(results.slice(0, first).filter(({ status }) => status !== 'Idle').length).toBe(167)
+    const classes = results[first]?.prediction?.probabilities ?? {}
+    expect(Object.values(classes).reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 5)
+  })
+
+  test('judges no reading twice, whatever grows or is handed over again', async () => {
+    const folder = scratch()
+    const well = await packaged(HOST)
+    const args = ['--state-dir', join(folder, 'state')]
+    const rows = batch([260, 76.5], [262, 76.4], [261, 76.6])
+    const grown = fileIn(folder, 'in.csv', rows.split('\n').slice(0, 3).join('\n').concat('\n'))
+    const first = await runProgram(well, { args: [grown, ...args] })
+    const again = await runProgram(well, { args: [grown, ...args] })
+    fileIn(folder, 'in.csv', rows)
+    const more = await runProgram(well, { args: [grown, ...args] })
+    expect([first.stdout, again.stdout, more.stdout].map((text) => /(\d+) readings? judged|nothing new/.exec(text)?.[0])).toEqual(
+      ['2 readings judged', 'nothing new', '1 reading judged'],
+    )
+  })
+
+  test('keeps its results in its state directory when it is given no other place', async () => {
+    const folder = scratch()
+    const input = fileIn(folder, 'in.csv', batch([260, 76.5], [262, 76.4]))
+    await runProgram(await packaged(HOST), { args: [input, '--state-dir', join(folder, 'state')] })
+    const [name = '', ...more] = readdirSync(join(folder, 'state', 'results'))
+    expect(more).toEqual([])
+    expect(read(join(folder, 'state', 'results', name))).toHaveLength(2)
+  })
+
+  test('only judges with --no-report and with --reprocess: no state moves', async () => {
+    const folder = scratch()
+    const well = await packaged(HOST)
+    const input = fileIn(folder, 'in.csv', batch([20, 10], [20, 10], [20, 10]))
+    const args = [input, join(folder, 'out.json'), '--state-dir', join(folder, 'state')]
+    for (const option of ['--no-report', '--reprocess', '--no-report']) {
+      const { stdout } = await runProgram(well, { args: [...args, option] })
+      expect(stdout).toContain('3 readings judged')
+    }
+    expect(existsSync(join(folder, 'state', 'state.json'))).toBe(false)
+    expect(readdirSync(join(folder, 'state', 'unsent_anomalies'))).toEqual([])
+  })
+
+  test('ends with 2 when a reading is as bad as --fail-on says', async () => {
+    const folder = scratch()
+    const well = await packaged(HOST)
+    const input = fileIn(folder, 'in.csv', batch([20, 10]))
+    const args = [input, '--no-report', '--state-dir', join(folder, 'state')]
+    const codes = await Promise.all(
+      ['warning', 'critical'].map(async (level) => {
+        const state = ['--state-dir', join(folder, level)]
+        return (await runProgram(well, { args: [...args, ...state, '--fail-on', level] })).code
+      }),
+    )
+    expect(codes).toEqual([2, 0])
+  })
+})
+
+describe.runIf(canRun(HOST))('reporting', () => {
+  test('brings anomalies to the API once, says so in the results, and keeps what cannot be sent', async () => {
+    const folder = scratch()
+    const well = await packaged(HOST)
+    const first = await apiFor(folder)
+    const { args, env } = reporting(first, folder)
+    const output = join(folder, 'out.json')
+    const input = (hours: number) => fileIn(folder, 'in.csv', batch(...Array.from({ length: hours }, () => [20, 10] as const)))
+
+    const online = await runProgram(well, { args: [input(3), output, ...args], env })
+    expect(online.code).toBe(0)
+    const arrived = await first.anomalies()
+    expect(arrived.map(({ additionalContext }) => additionalContext.status)).toEqual(['Warning', 'Failure', 'Failure'])
+    expect(read(output).map(({ reported_to_api }) => reported_to_api)).toEqual([true, true, true])
+    expect(readdirSync(join(folder, 'state', 'unsent_anomalies'))).toEqual([])
+
+    await first.close()
+    const offline = await runProgram(well, { args: [input(6), output, ...args], env })
+    expect(offline.code).toBe(0)
+    expect(offline.stdout).toContain('3 wait in the spool')
+    expect(read(output).map(({ reported_to_api }) => reported_to_api)).toEqual([false, false, false])
+
+    const second = await apiFor(folder, Number(new URL(first.url).port))
+    const flushed = await runProgram(well, { args: ['flush', ...args], env })
+    expect([flushed.code, flushed.stdout]).toEqual([0, expect.stringContaining('3 delivered')])
+    const all = await second.anomalies()
+    expect(new Set(all.map(({ metadata }) => metadata.idempotencyKey)).size).toBe(6)
+    expect(all).toHaveLength(6)
+    await second.close()
+  })
+
+  test('shows the token nowhere', async () => {
+    const folder = scratch()
+    const api = await apiFor(folder)
+    const { args, env } = reporting(api, folder)
+    const input = fileIn(folder, 'in.csv', batch([20, 10], [20, 10]))
+    const run = await runProgram(await packaged(HOST), { args: [input, ...args, '--log-level', 'debug'], env })
+    const info = await runProgram(await packaged(HOST), { args: ['info', '--json', ...args], env })
+    await api.close()
+    const state = readdirSync(join(folder, 'state'), { recursive: true, withFileTypes: true })
+    const files = state
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    for (const text of [run.stdout, run.stderr, info.stdout, info.stderr, ...files]) {
+      expect(text.includes(env.ANOMALY_API_TOKEN)).toBe(false)
+    }
+  })
+})
