@@ -36,6 +36,7 @@ export function createBatchRows(setup: RowsSetup): BatchRows {
   const timestamps = createTimestampReader(columns.timestamp_format, columns.time_zone, order)
   const count = createCount(file, tally)
   const others = createOtherPumps(setup)
+  ordering.startFile()
   let { mapping } = layout
   let reader = createRowReader(mapping, columns.decimal, tally)
   // One object for all rows; it is copied where it is kept.

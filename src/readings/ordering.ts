@@ -3,6 +3,7 @@ import { note, type RowTally } from './tally.ts'
 
 /** Rows that may stand at the wrong place by this many rows are put in order. */
 export const REORDER_ROWS = 1000
+const TWICE = 'stands twice; the first row counts'
 const DAY_MS = 86_400_000
 
 export interface OrderingSetup {
@@ -18,6 +19,8 @@ export interface OrderingSetup {
 export type RowTime = 'wanted' | 'skipped'
 
 export interface Ordering {
+  /** The rows of another file follow. */
+  startFile(): void
   /** Decides about a row by its time alone; counts and names the ones that are not wanted. */
   admit(timeMs: number, at: RowPlace): RowTime
   /** Takes the reading of a wanted row. */
@@ -37,8 +40,10 @@ export interface RowPlace {
 }
 
 /**
- * Puts readings in time order and passes each instant on once: the first row of an instant counts, one that comes
- * after its time has been passed on is late, one at or before the watermark was judged before.
+ * Puts readings in time order and passes each instant on once: the first row of an instant counts, and one that comes
+ * after its time has been passed on is late. A row at or before the watermark was judged in an earlier run, unless it
+ * stands behind a row of its file that is newer: files grow at their ends, so the earlier run saw neither, and it is
+ * late as well.
  */
 export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering {
   const watermarkMs = setup.watermarkMs ?? Number.NEGATIVE_INFINITY
@@ -47,16 +52,18 @@ export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering 
   let waiting: Reading[] = []
   let first = 0
   let newestTaken = watermarkMs
+  let newerInFile = false
 
   function admit(timeMs: number, at: RowPlace): RowTime {
     if (timeMs > horizonMs) {
       note(tally, { kind: 'future', ...at, what: "is more than a day after this device's clock" })
       return 'skipped'
     }
+    if (timeMs > watermarkMs) newerInFile = true
     if (timeMs > newestTaken) return 'wanted'
-    // Behind the buffer. Before anything new was passed on, only the watermark can be meant.
-    if (newestTaken === watermarkMs) tally.alreadyJudged++
-    else if (timeMs === newestTaken) note(tally, { kind: 'duplicate', ...at, what: 'stands twice; the first row counts' })
+    if (timeMs <= watermarkMs && !newerInFile) tally.alreadyJudged++
+    else if (timeMs === newestTaken || timeMs === watermarkMs) note(tally, { kind: 'duplicate', ...at, what: TWICE })
+    else if (timeMs < watermarkMs) note(tally, { kind: 'late', ...at, what: 'comes after newer rows were judged' })
     else note(tally, { kind: 'late', ...at, what: `comes more than ${REORDER_ROWS} rows after newer ones` })
     return 'skipped'
   }
@@ -66,7 +73,7 @@ export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering 
     const last = waiting.at(-1)
     const index = last === undefined || timeMs > last.timeMs ? waiting.length : placeFor(waiting, first, timeMs)
     if (waiting[index]?.timeMs === timeMs) {
-      note(tally, { kind: 'duplicate', ...at, what: 'stands twice; the first row counts' })
+      note(tally, { kind: 'duplicate', ...at, what: TWICE })
       return
     }
     if (index === waiting.length) waiting.push(reading)
@@ -85,7 +92,11 @@ export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering 
     return taken
   }
 
-  return { admit, add, take: () => handOut(first), takeRest: () => handOut(waiting.length) }
+  const startFile = () => {
+    newerInFile = false
+  }
+
+  return { startFile, admit, add, take: () => handOut(first), takeRest: () => handOut(waiting.length) }
 }
 
 /** Index of the first reading at or after a time. */

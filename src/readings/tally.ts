@@ -26,7 +26,7 @@ export interface RowTally {
   alreadyJudged: number
   /** • A second row of one instant; the first counts. */
   duplicates: number
-  /** • Older than rows that had already been passed on, beyond the re-order buffer. */
+  /** • Older than rows that had already been passed on, beyond the re-order buffer or in an earlier run. */
   late: number
   /** • Stamped more than a day after the device's clock. */
   future: number
