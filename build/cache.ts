@@ -18,7 +18,7 @@ export interface Cache {
 export type CacheKey = Readonly<Record<string, string | number | boolean | null>>
 
 /** A build that is younger than this may still be read by a test that runs beside this one. */
-const KEEP_MS = 24 * 3_600_000
+const KEEP_MS = 3_600_000
 const KEEP_NEWEST = 4
 
 /**
@@ -74,7 +74,7 @@ async function used(folder: string): Promise<string> {
   return folder
 }
 
-/** A change of the sources makes a runtime of 110 MB per target: what nobody used for a day goes. */
+/** A change of the sources makes a runtime of 110 MB per target: what nobody used for an hour goes. */
 async function removeOld(home: string): Promise<void> {
   const folders = await Promise.all(
     (await readdir(home)).map(async (name) => ({ path: join(home, name), usedMs: (await stat(join(home, name))).mtimeMs })),
