@@ -3,7 +3,7 @@ import type { Severity } from './status.ts'
 
 /** Something noticed about a pump or its sensors that is no deviation from the baseline. */
 export interface Finding {
-  readonly kind: 'operation' | 'sensor' | 'vibration'
+  readonly kind: 'operation' | 'region' | 'sensor' | 'vibration'
   /** The quantity or channel that it is about. */
   readonly subject: Quantity | (string & {})
   /** What it adds to the status; Normal as long as it is only noted. */

@@ -32,7 +32,7 @@ export function operatingRegion(
   if (!outside) return { lasting, finding: null }
   const where = share < MINIMUM_SHARE ? 'below minimum flow' : share < 1 ? 'below the preferred region' : 'towards run-out'
   const finding: Finding = {
-    kind: 'operation',
+    kind: 'region',
     subject: 'flow',
     severity: lasting.ms >= settings.hours * HOUR_MS ? 'Warning' : 'Normal',
     text: `the pump runs ${where}: ${Math.round(percent)} % of best-efficiency flow, preferred are ${settings.min_percent} to ${settings.max_percent} %`,

@@ -1,6 +1,7 @@
 import { AFFINITY_RANGE } from './affinity.ts'
 import type { CurveBaseline } from './baseline.ts'
-import { flowAtHead, headAt, powerAt } from './curve.ts'
+import { headAt, powerAt } from './curve.ts'
+import { testedFlows } from './curve-search.ts'
 import type { DutyPoint } from './deviation.ts'
 import type { Parameter } from './quantities.ts'
 
@@ -16,6 +17,8 @@ const DROPPED_SHARE = 0.02
 const AGREEMENT = 0.1
 /** Power must tell flow from no flow by this much before it is believed against the flow meter [1]. Ours. */
 const TELLING = 0.15
+/** A flow that a pump surely has when it moves something, of the largest tested one. Ours. */
+const FLOWING_SHARE = 0.2
 /** No pump gives more head than this times its largest. Ours. */
 const IMPOSSIBLE_HEAD = 1.5
 
@@ -54,13 +57,17 @@ export function suspectValue(curve: CurveBaseline, ratio: number, measured: Duty
       text: `power reads ${power.toFixed(2)} kW while flow and head are those of ${expectedPower.toFixed(2)} kW`,
     }
   }
-  const byHead = head === null ? null : flowAtHead(curve, head / ratio ** 2)
-  if (byHead === null || flow0 >= DROPPED_SHARE * byHead || byHead < 0.2 * most) return null
-  const [here, none] = [powerOf(byHead), powerOf(least)]
-  if (here === null || none === null || !agree(power, here) || Math.abs(here - none) < TELLING * here) return null
+  if (flow0 >= DROPPED_SHARE * most || head === null || power === null) return null
+  const none = powerOf(least)
+  if (none === null || Math.abs(power - none) < TELLING * power) return null
+  const fits = testedFlows(curve).some(
+    (flowM3h) =>
+      flowM3h >= FLOWING_SHARE * most && agree(head, headAt(curve, flowM3h) * ratio ** 2) && agree(power, powerOf(flowM3h)),
+  )
+  if (!fits) return null
   return {
     subject: 'flow',
-    text: `flow reads ${flow.toFixed(1)} m³/h while head and power are those of ${(byHead * ratio).toFixed(1)} m³/h`,
+    text: `flow reads ${flow.toFixed(1)} m³/h while head and power are those of a pump that moves liquid`,
   }
 }
 

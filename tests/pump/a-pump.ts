@@ -1,5 +1,5 @@
 import tolerances from '../../fixtures/tolerances.json' with { type: 'json' }
-import type { PointBaseline } from '../../src/pump/baseline.ts'
+import type { Baseline, CurveBaseline, PointBaseline } from '../../src/pump/baseline.ts'
 import { gradeFor } from '../../src/pump/grade.ts'
 import type { PumpSetup } from '../../src/pump/judge.ts'
 import type { Quantity } from '../../src/pump/quantities.ts'
@@ -68,11 +68,11 @@ export const JUDGEMENT: JudgementSettings = {
 /** A setup that differs from the made-up pump's in what is given. */
 export function setupWith(change: {
   readonly category?: string
-  readonly baseline?: Partial<PointBaseline>
+  readonly baseline?: Partial<PointBaseline> | CurveBaseline
   readonly pump?: Partial<PumpSettings>
   readonly judgement?: Partial<JudgementSettings>
 }): PumpSetup {
-  const baseline = { ...BASELINE, ...change.baseline }
+  const baseline: Baseline = change.baseline?.kind === 'curve' ? change.baseline : { ...BASELINE, ...change.baseline }
   const pump = { ...PUMP, tolerance_category: change.category ?? '1U', ...change.pump }
   return { baseline, pump, grade: gradeFor(TOLERANCES, pump, baseline), judgement: { ...JUDGEMENT, ...change.judgement } }
 }
