@@ -129,7 +129,7 @@ function createCount(file: string, tally: RowTally) {
       const { line, column, value, what } = firstBad
       throw new InputFailure({
         where: `${file} line ${line}${column === null ? '' : `, column "${column}"`}`,
-        what: `"${value}" ${what}${rows === 1 ? '' : `, and none of the other ${rows - 1} rows can be read`}`,
+        what: `"${value}" ${what}${rows === 1 ? '' : `, and none of the ${rows} rows can be read`}`,
         mend: 'correct the file, or columns.json if it describes another format',
       })
     },

@@ -9,17 +9,30 @@ import { unitFor, unitNamed } from './units.ts'
 const text = () => z.string().check(z.minLength(1))
 const optional = <T extends z.ZodMiniType>(schema: T) => z._default(z.nullable(schema), null)
 
-/** `"Flow (gpm)"`, or the header with its unit apart. */
-const column = z.union([text(), z.strictObject({ column: text(), unit: optional(text()) })])
+/** Attaches what the README says of a key to its schema. */
+function key<T extends z.ZodMiniType>(schema: T, description: string): T {
+  return schema.check(z.meta({ description })) as T
+}
+
+// Loose, so that `resolveColumns` can name the nearest key: inside a union the schema could only say "invalid".
+const column = z.union([text(), z.looseObject({ column: text(), unit: optional(text()) })], {
+  error: 'it must be a header such as "Flow (gpm)", or {"column": "Flow", "unit": "gpm"}',
+})
+const timestamp = z.union(
+  [text(), z.looseObject({ column: z._default(text(), 'timestamp'), format: optional(text()), time_zone: optional(text()) })],
+  { error: 'it must be a header, or {"column": "timestamp", "format": "MM/DD/YYYY HH:mm", "time_zone": "UTC"}' },
+)
+const COLUMN_KEYS = ['column', 'unit']
+const TIMESTAMP_KEYS = ['column', 'format', 'time_zone']
 
 const quantities = {
-  flow: z.optional(column),
-  head: z.optional(column),
-  power: z.optional(column),
-  efficiency: z.optional(column),
-  speed: z.optional(column),
-  discharge_pressure: z.optional(column),
-  suction_pressure: z.optional(column),
+  flow: key(z.optional(column), 'flow, in any unit of flow'),
+  head: key(z.optional(column), 'total head in a unit of length; in a unit of pressure it is the discharge pressure'),
+  power: key(z.optional(column), 'power taken, in any unit of power'),
+  efficiency: key(z.optional(column), 'efficiency, in % or as a fraction'),
+  speed: key(z.optional(column), 'speed of the shaft; Hz means revolutions per second'),
+  discharge_pressure: key(z.optional(column), 'gauge pressure at the discharge'),
+  suction_pressure: key(z.optional(column), 'gauge pressure at the suction'),
 }
 
 /**
@@ -28,22 +41,24 @@ const quantities = {
  */
 export const columnsFileSchema = z.strictObject({
   ...quantities,
-  quantities: z._default(z.strictObject(quantities), {}),
-  timestamp: z._default(
-    z.union([
-      text(),
-      z.strictObject({ column: z._default(text(), 'timestamp'), format: optional(text()), time_zone: optional(text()) }),
-    ]),
-    'timestamp',
+  quantities: key(z._default(z.strictObject(quantities), {}), 'the quantities above, in one place'),
+  timestamp: key(
+    z._default(timestamp, 'timestamp'),
+    'header of the timestamp, or `{"column", "format", "time_zone"}`; without a format, the forms below are recognised',
   ),
-  channels: z._default(z.record(z.string(), column), {}),
-  delimiter: optional(z.string().check(z.minLength(1), z.maxLength(1))),
-  decimal: z._default(z.enum(['.', ',']), '.'),
-  pump: optional(z.strictObject({ column: text(), value: optional(text()) })),
-  /** The same as `timestamp.format`, `timestamp.time_zone` and `pump.column`, in the spelling of older files. */
-  timestampFormat: optional(text()),
-  timezone: optional(text()),
-  pumpColumn: optional(text()),
+  channels: key(
+    z._default(z.record(z.string(), column), {}),
+    'further columns by a name of your own, for features and the running flag; their values keep the unit of the file',
+  ),
+  delimiter: key(optional(z.string().check(z.minLength(1), z.maxLength(1))), 'what separates cells; found out when absent'),
+  decimal: key(z._default(z.enum(['.', ',']), '.'), 'the decimal sign'),
+  pump: key(
+    optional(z.strictObject({ column: text(), value: optional(text()) })),
+    'reads only the rows that have `value` (the name of the pump when absent) in `column`',
+  ),
+  timestampFormat: key(optional(text()), 'the same as `timestamp.format`'),
+  timezone: key(optional(text()), 'the same as `timestamp.time_zone`; the site’s `site_info.time_zone` when absent'),
+  pumpColumn: key(optional(text()), 'the same as `pump.column`'),
 })
 
 export type ColumnsFile = z.infer<typeof columnsFileSchema>
@@ -87,6 +102,7 @@ export function resolveColumns(file: ColumnsFile, siteTimeZone: string, pumpName
 
 function timestampOf(file: ColumnsFile, siteTimeZone: string, problems: ColumnsProblem[]) {
   const full = typeof file.timestamp === 'string' ? { column: file.timestamp, format: null, time_zone: null } : file.timestamp
+  refuseUnknownKeys(file.timestamp, TIMESTAMP_KEYS, 'timestamp', problems)
   const format = full.format ?? file.timestampFormat
   const timeZone = full.time_zone ?? file.timezone ?? siteTimeZone
   const pattern = format === null ? null : timestampPattern(format)
@@ -104,6 +120,16 @@ function timestampOf(file: ColumnsFile, siteTimeZone: string, problems: ColumnsP
 }
 
 type ColumnEntry = z.infer<typeof column>
+
+function refuseUnknownKeys(entry: string | object, known: readonly string[], path: string, problems: ColumnsProblem[]): void {
+  if (typeof entry === 'string') return
+  for (const name of Object.keys(entry)) {
+    if (known.includes(name)) continue
+    const near = nearestName(name, known)
+    const mend = near === null ? `known keys are ${known.join(', ')}` : `did you mean ${near}?`
+    problems.push({ path, what: `unknown key ${name}`, mend })
+  }
+}
 
 function quantitiesOf(file: ColumnsFile, problems: ColumnsProblem[]): Columns['quantities'] {
   const mapped: Partial<Record<Quantity, ColumnOfQuantity>> = {}
@@ -140,6 +166,7 @@ interface FoundQuantity {
 }
 
 function quantityOf(name: Quantity, entry: ColumnEntry, path: string, problems: ColumnsProblem[]): FoundQuantity | null {
+  refuseUnknownKeys(entry, COLUMN_KEYS, path, problems)
   const header = typeof entry === 'string' ? entry : entry.column
   const spelling = (typeof entry === 'string' ? null : entry.unit) ?? unitInHeader(header)
   if (spelling === null) {
@@ -172,6 +199,7 @@ function channelsOf(file: ColumnsFile, problems: ColumnsProblem[]): Columns['cha
       }
       if (Object.hasOwn(QUANTITIES, name))
         problems.push({ path, what: `${name} is a quantity`, mend: 'map it under "quantities"' })
+      refuseUnknownKeys(entry, COLUMN_KEYS, path, problems)
       const header = typeof entry === 'string' ? entry : entry.column
       const unit = (typeof entry === 'string' ? null : entry.unit) ?? unitInHeader(header)
       return [name, { column: header, unit }]

@@ -28,7 +28,7 @@ export type MappingOutcome =
   | { readonly kind: 'twice'; readonly column: string; readonly places: readonly number[]; readonly found: number }
 
 /** Every header that the columns name, the timestamp first. */
-export function mappedColumns(columns: Columns): string[] {
+function mappedColumns(columns: Columns): string[] {
   return [
     columns.timestamp_column,
     ...Object.values(columns.quantities).map(({ column }) => column),

@@ -179,7 +179,11 @@ type Piece = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly
 
 async function* piecesOf({ name, path }: Source, { stdin, nowMs }: ReadingsSetup): AsyncGenerator<Piece> {
   if (path === null) {
-    for await (const chunk of stdin) yield { kind: 'bytes', bytes: typeof chunk === 'string' ? Buffer.from(chunk) : chunk }
+    try {
+      for await (const chunk of stdin) yield { kind: 'bytes', bytes: typeof chunk === 'string' ? Buffer.from(chunk) : chunk }
+    } catch (cause) {
+      throw cannotRead(name, cause)
+    }
     yield { kind: 'end', stillWritten: false }
     return
   }

@@ -2,7 +2,7 @@ import type { Reading } from './reading.ts'
 import { note, type RowTally } from './tally.ts'
 
 /** Rows that may stand at the wrong place by this many rows are put in order. */
-export const REORDER_ROWS = 1000
+const REORDER_ROWS = 1000
 const TWICE = 'stands twice; the first row counts'
 const DAY_MS = 86_400_000
 

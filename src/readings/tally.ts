@@ -40,13 +40,13 @@ export interface RowTally {
   emptyCells: number
   /** Event time of the newest reading passed on; the watermark of before when there was none. */
   watermarkMs: number | null
-  /** The first rows of each kind, at most `NOTES_PER_KIND`. */
+  /** The first rows of each kind, at most 20. */
   notes: RowNote[]
   /** What the operator should know though nothing failed. */
   warnings: string[]
 }
 
-export const NOTES_PER_KIND = 20
+const NOTES_PER_KIND = 20
 
 export function createTally(watermarkMs: number | null): RowTally {
   return {

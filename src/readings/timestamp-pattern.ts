@@ -27,7 +27,7 @@ const TOKENS: Readonly<Record<string, string>> = {
 // `[at]` is literal text; the longest token wins; anything else stands for itself.
 const PIECE = /\[([^\]]*)\]|YYYY|YY|MMM|MM|M|DD|D|HH|H|hh|h|mm|m|ss|s|SSS|A|a|Z|[\s\S]/g
 
-export const EPOCH_FORMATS = { epoch_s: 1000, epoch_ms: 1 } as const
+const EPOCH_FORMATS = { epoch_s: 1000, epoch_ms: 1 } as const
 
 export type PatternOutcome =
   | { readonly kind: 'ok'; readonly read: (text: string, parts: TimestampParts) => boolean }

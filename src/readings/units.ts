@@ -122,7 +122,7 @@ export function unitNamed(spelling: string): Unit | null {
   return BY_SPELLING.get(normalised(spelling)) ?? null
 }
 
-export function unitsOf(dimension: Dimension): string[] {
+function unitsOf(dimension: Dimension): string[] {
   return TABLE[dimension].map(([name]) => name)
 }
 

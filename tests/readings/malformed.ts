@@ -85,7 +85,7 @@ const WHOLE_FILES: readonly Malformed[] = [
     kind: 'every row bad',
     input: `${HEADER}${T0},n/a,30,6\n${T1},-,30,6\n`,
     outcome:
-      'exit 65: batch.csv line 2, column "Flow (m3/h)": "n/a" is no value, and none of the other 1 rows can be read; correct the file, or columns.json if it describes another format',
+      'exit 65: batch.csv line 2, column "Flow (m3/h)": "n/a" is no value, and none of the 2 rows can be read; correct the file, or columns.json if it describes another format',
   },
 ]
 
@@ -418,11 +418,4 @@ export async function outcomeOf({ input, columns, setup, beingWritten }: Malform
       return `exit ${error.exitCode}: ${error.message}`
     }
   })
-}
-
-/** The table of `src/readings/README.md`. */
-export function tableOfMalformed(): string {
-  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll(/(\\x00){4,}/g, '\\x00…')
-  const rows = MALFORMED.map(({ kind, outcome }) => `| ${cell(kind)} | ${cell(outcome)} |\n`)
-  return `| input | what happens |\n|---|---|\n${rows.join('')}`
 }

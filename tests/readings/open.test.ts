@@ -63,6 +63,21 @@ describe('an input', () => {
     })
   })
 
+  test('that breaks off in the middle is an input failure with the reason', async () => {
+    async function* breaking() {
+      yield HEADER + rows(0, 5000)
+      await new Promise((resolve) => setImmediate(resolve))
+      throw new Error('EIO: i/o error, read')
+    }
+    await expect(readAll('-', setupWith({ stdin: Readable.from(breaking()) }))).rejects.toThrow(
+      new InputFailure({
+        where: 'standard input',
+        what: 'cannot be read (EIO: i/o error, read)',
+        mend: 'check the disk or the mount',
+      }),
+    )
+  })
+
   test('is read as it was when it was opened: rows that come meanwhile are for the next run, whole', async () => {
     await inFolder(async (cwd) => {
       const path = join(cwd, 'batch.csv')
