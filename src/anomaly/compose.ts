@@ -1,5 +1,5 @@
 import type { Prediction } from '../model/prediction.ts'
-import type { Judgement, Violation } from '../pump/judgement.ts'
+import type { Judgement } from '../pump/judgement.ts'
 import { PARAMETERS, type Parameter, type PerParameter, QUANTITIES } from '../pump/quantities.ts'
 import type { Severity } from '../pump/status.ts'
 import type { Bounds } from '../pump/tolerances.ts'
@@ -40,7 +40,7 @@ export function composeAnomaly(
     pumpId: pump.pumpId,
     sensorId: pump.sensorIds[worst] ?? pump.pumpId,
     timestamp: new Date(judgement.timeMs).toISOString(),
-    logValue: worst === 'model' ? (prediction?.probability ?? prediction?.score ?? 0) : (judgement.measured[worst] ?? 0),
+    logValue: loggedValue(worst, judgement, prediction),
     additionalContext: {
       parameter: due,
       status,
@@ -67,9 +67,25 @@ export function composeAnomaly(
 
 /** The most severe of the due parameters; the first in the order of reports when equal. */
 function worstOf(due: readonly ReportedParameter[], judgement: Judgement): ReportedParameter {
-  const severity = (parameter: ReportedParameter): number =>
-    parameter === 'model' ? 0 : (judgement.violations[parameter]?.severity ?? 0)
-  return due.reduce((worst, parameter) => (severity(parameter) > severity(worst) ? parameter : worst))
+  return due.reduce((worst, parameter) => (severityOf(parameter, judgement) > severityOf(worst, judgement) ? parameter : worst))
+}
+
+/** Severities of findings on the scale of those of violations. */
+const SEVERITY_OF_STATUS = { Normal: 0, Warning: 1, Critical: 1.5, Failure: 2 } as const
+
+function severityOf(parameter: ReportedParameter, { violations, findings }: Judgement): number {
+  const violation = isParameter(parameter) ? (violations[parameter]?.severity ?? 0) : 0
+  const found = findings.filter(({ subject }) => subject === parameter).map(({ severity }) => SEVERITY_OF_STATUS[severity])
+  return Math.max(violation, ...found)
+}
+
+function loggedValue(parameter: ReportedParameter, judgement: Judgement, prediction: Prediction | null): number {
+  if (parameter === 'model') return prediction?.probability ?? prediction?.score ?? 0
+  return (isParameter(parameter) ? judgement.measured[parameter] : null) ?? 0
+}
+
+function isParameter(name: ReportedParameter): name is Parameter {
+  return (PARAMETERS as readonly string[]).includes(name)
 }
 
 function describe(
@@ -79,22 +95,25 @@ function describe(
   prediction: Prediction | null,
   due: readonly ReportedParameter[],
 ): string {
-  const parts = due.map((parameter) => {
-    if (parameter === 'model') return describePrediction(prediction)
-    const violation = judgement.violations[parameter]
-    return violation === undefined ? parameter : describeViolation(parameter, violation, judgement, pump)
-  })
-  return `${pump.name}: ${status}. ${parts.join('; ')}.`
+  const parts = due.flatMap((parameter) => [
+    ...(parameter === 'model' ? [describePrediction(prediction)] : []),
+    ...(isParameter(parameter) ? describeViolation(parameter, judgement) : []),
+    ...judgement.findings.flatMap(({ subject, severity, text }) =>
+      subject === parameter && severity !== 'Normal' ? [text] : [],
+    ),
+  ])
+  return `${pump.name}: ${status}. ${parts.join('; ')}. Grade ${pump.grade}.`
 }
 
-function describeViolation(parameter: Parameter, violation: Violation, judgement: Judgement, pump: ReportedPump): string {
-  const { symbol, unit } = QUANTITIES[parameter]
-  const measured = judgement.measured[parameter]
-  const baseline = judgement.reference[parameter]
-  const side = violation.threshold_type === 'min' ? 'lower' : 'upper'
+/** Such as `flow −13.4 % (49.63, baseline 57.31 m3/h; lower limit 0 %)`. */
+function describeViolation(parameter: Parameter, { violations, measured, reference }: Judgement): string[] {
+  const violation = violations[parameter]
+  if (violation?.confirmed !== true) return []
+  const limit = `${violation.threshold_type === 'min' ? 'lower' : 'upper'} limit ${signed(violation.threshold, 0)} %`
+  const [value, baseline] = [measured[parameter], reference[parameter]]
   const values =
-    measured === null || baseline === null ? '' : ` (${symbol} ${short(measured)} against ${short(baseline)} ${unit})`
-  return `${parameter} ${signed(violation.deviation)} % from baseline${values}, ${side} limit ${signed(violation.threshold)} % of grade ${pump.grade}`
+    value === null || baseline === null ? '' : `${short(value)}, baseline ${short(baseline)} ${QUANTITIES[parameter].unit}; `
+  return [`${parameter} ${signed(violation.deviation, 1)} % (${values}${limit})`]
 }
 
 function describePrediction(prediction: Prediction | null): string {
@@ -106,4 +125,9 @@ function describePrediction(prediction: Prediction | null): string {
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(4)))
-const signed = (value: number): string => (value > 0 ? `+${value.toFixed(1)}` : value.toFixed(1).replace('-', '−'))
+
+/** With its sign, and a minus that is as wide as a plus; up to `digits` after the point. */
+function signed(value: number, digits: number): string {
+  const text = digits === 0 ? String(Math.abs(value)) : Math.abs(value).toFixed(digits)
+  return `${value > 0 ? '+' : value < 0 ? '−' : ''}${text}`
+}

@@ -36,5 +36,5 @@ export interface AnomalyRecord {
   }
 }
 
-/** A reason to report that names no parameter of the grade. */
-export type ReportedParameter = Parameter | 'model'
+/** What a report is about: a parameter of the grade, the subject of a finding (a channel, say), or the model's prediction. */
+export type ReportedParameter = Parameter | 'model' | (string & {})

@@ -9,7 +9,8 @@ import type { ReportingSettings } from './settings.ts'
  * The parameters of a reading that are worth reporting, before the debounce has its say.
  *
  * 1. A mandatory parameter with a confirmed violation, whatever `report_on_status` lists.
- * 2. Any parameter with a confirmed violation when the status is one of `report_on_status`.
+ * 2. Any parameter with a confirmed violation, and the subject of any finding that is more than noted, when the
+ *    status is one of `report_on_status`.
  * 3. `model`, when it predicts a failure class with more than `min_confidence` and fewer than `max_rul_days`
  *    to live; an unknown life satisfies no comparison. Also when an anomaly score is over its threshold
  *    (`scoreAlarm`). The status may be Normal.
@@ -29,6 +30,9 @@ export function reportableParameters(
     const violation = judgement.violations[parameter]
     return violation?.confirmed === true && (violation.mandatory || listed)
   })
+  for (const { subject, severity } of judgement.findings) {
+    if (listed && severity !== 'Normal' && !reportable.includes(subject)) reportable.push(subject)
+  }
   const foretold = prediction !== null && announcesFailure(prediction, model.failureClasses, settings)
   if (settings.include_ml_predictions && (foretold || model.scoreAlarm)) reportable.push('model')
   return reportable

@@ -1,4 +1,5 @@
 import { ensureFolder, openStateDirectory, stateDirectories, stateLayout } from '../state/directory.ts'
+import { removeLeftovers } from '../state/durable.ts'
 import { acquireLock, type Lock } from '../state/lock.ts'
 import type { StateOwner } from '../state/state-file.ts'
 import type { Program } from './program.ts'
@@ -29,6 +30,7 @@ export async function openPlace(program: Program, stateDir: string | null, world
   try {
     const layout = stateLayout(path)
     for (const folder of [layout.unsent, layout.rejected, layout.damaged, layout.results]) ensureFolder(folder)
+    for (const folder of [path, layout.results]) removeLeftovers(folder)
     const { site_id: siteId, pump_id: pumpId } = program.deployment.site_info
     return { path, layout, owner: { siteId, pumpId }, lock }
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Prediction } from '../model/prediction.ts'
+import type { Finding } from '../pump/finding.ts'
 import type { Judgement, Violation } from '../pump/judgement.ts'
 import type { Deviations, Parameter } from '../pump/quantities.ts'
 import type { Status } from '../pump/status.ts'
@@ -12,6 +13,8 @@ export interface ResultRecord {
   readonly reason: string | null
   readonly deviations: Deviations
   readonly violations: Readonly<Partial<Record<Parameter, Violation>>>
+  /** What was noticed of the pump's operation and of its sensors. */
+  readonly findings: readonly Finding[]
   readonly prediction: Prediction | null
   /** Why there is no prediction; null when there is one. */
   readonly prediction_reason: string | null
@@ -33,6 +36,7 @@ export function resultRecord(
     reason: judgement.reason,
     deviations: judgement.deviations,
     violations: judgement.violations,
+    findings: judgement.findings,
     prediction: predicted.prediction,
     prediction_reason: predicted.reason,
     basis,

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { composeAnomaly, type ReportedPump } from '../../src/anomaly/compose.ts'
 import { anomalyId } from '../../src/anomaly/id.ts'
+import { reportableParameters } from '../../src/anomaly/rules.ts'
 import { isScoreAlarm, rememberScore } from '../../src/anomaly/score-alarm.ts'
+import type { ReportingSettings } from '../../src/anomaly/settings.ts'
 import { judgement, violation } from './judgements.ts'
 
 const pump: ReportedPump = {
@@ -18,6 +20,14 @@ const pump: ReportedPump = {
     efficiency: null,
   },
   model: { name: 'forest', version: '1', kind: 'classifier' },
+}
+const reporting: ReportingSettings = {
+  enabled: true,
+  report_on_status: ['Failure'],
+  debounce_minutes: 60,
+  include_ml_predictions: true,
+  min_confidence: 0.7,
+  max_rul_days: 7,
 }
 const failing = judgement(
   'Failure',
@@ -52,9 +62,17 @@ describe('an anomaly', () => {
   test('names only what is due, in words that a person reads', () => {
     const record = composeAnomaly(pump, { judgement: failing, status: 'Failure', prediction: null }, ['flow'])
     expect(record.additionalContext.parameter).toEqual(['flow'])
-    expect(record.description).toBe(
-      'Well 1: Failure. flow −20.0 % from baseline (Q 40 against 50 m3/h), lower limit 0.0 % of grade 1U.',
-    )
+    expect(record.description).toBe('Well 1: Failure. flow −20.0 % (40, baseline 50 m3/h; lower limit 0 %). Grade 1U.')
+  })
+
+  test('of a finding carries its subject and its words', () => {
+    const dry = { kind: 'operation', subject: 'flow', severity: 'Failure', text: 'runs without flow', source: 'ours' } as const
+    const noted = { kind: 'sensor', subject: 'flow', severity: 'Normal', text: 'only noted', source: 'ours' } as const
+    const found = { ...judgement('Failure'), findings: [dry, noted] }
+    expect(reportableParameters(found, null, { failureClasses: [], scoreAlarm: false }, reporting)).toEqual(['flow'])
+    const record = composeAnomaly(pump, { judgement: found, status: 'Failure', prediction: null }, ['flow'])
+    expect(record.description).toBe('Well 1: Failure. runs without flow. Grade 1U.')
+    expect(record.sensorId).toBe(101)
   })
 
   test('of a parameter without a sensor is put down to the pump', () => {

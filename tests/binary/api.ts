@@ -24,7 +24,7 @@ export interface TestApi {
 
 export async function apiFor(folder = scratch(), port = 0): Promise<TestApi> {
   const database = join(folder, 'anomalies.db')
-  const api = await startApi({ database, tokens: [tokenFor(TOKEN)], host: '127.0.0.1', port })
+  const api = await startApi({ database, tokens: [tokenFor(TOKEN)], host: '127.0.0.1', port, log: () => undefined })
   const overlay = fileIn(folder, 'overlay.json', JSON.stringify({ api: { base_url: api.url, retry_delay_seconds: 0.05 } }))
   return { url: api.url, overlay, anomalies: () => anomaliesOf(api.url), close: api.close }
 }

@@ -14,6 +14,7 @@ function record(hour: number): ResultRecord {
     reason: null,
     deviations: { flow: -20, head: null, power: null, efficiency: null },
     violations: {},
+    findings: [],
     prediction: null,
     prediction_reason: 'the model says: "reported_to_api":false}',
     basis: 'grade 1U',
