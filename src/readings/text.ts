@@ -3,8 +3,8 @@ export type Decoder = InstanceType<typeof TextDecoder>
 
 /**
  * The decoder for a file from its first bytes: a byte order mark decides; zeros in every other place are UTF-16
- * without one; bytes that are no UTF-8 are Windows-1252, which loggers write for `m³/h` and `°C`; else UTF-8.
- * Later bytes that are no UTF-8 become U+FFFD, so that their cell is bad and no other.
+ * without one; where less of what is not ASCII is UTF-8 than is not, it is Windows-1252, which loggers write for `m³/h`
+ * and `°C`; else UTF-8. Single bytes that are no UTF-8 become U+FFFD, so that their cell is bad and no other.
  */
 export function decoderFor(beginning: Uint8Array): Decoder {
   return new TextDecoder(encodingOf(beginning))
@@ -22,11 +22,10 @@ function encodingOf(bytes: Uint8Array): string {
   const [even = 0, odd = 0] = zeros
   if (odd * 2 > looked * 0.8 && even === 0) return 'utf-16le'
   if (even * 2 > looked * 0.8 && odd === 0) return 'utf-16be'
-  try {
-    // As a stream, since the beginning may end inside a character.
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
-    return 'utf-8'
-  } catch {
-    return bytes.subarray(0, LOOKED_AT * LOOKED_AT).includes(0) ? 'utf-8' : 'windows-1252'
-  }
+  // As a stream, since the beginning may end inside a character.
+  const text = new TextDecoder().decode(bytes, { stream: true })
+  const broken = text.split('\ufffd').length - 1
+  if (broken === 0 || text.includes('\0')) return 'utf-8'
+  const whole = (text.match(/[^\0-\u007f]/g)?.length ?? 0) - broken
+  return whole >= broken ? 'utf-8' : 'windows-1252'
 }

@@ -207,7 +207,12 @@ const ROWS: readonly Malformed[] = [
     outcome: `2 read, 1 bad (batch.csv line 4: "${T2},52,30,"6" has a quote that is not closed)`,
   },
   {
-    kind: 'a byte that is no text',
+    kind: 'a byte that is no UTF-8',
+    input: bytes(GOOD.replace('m3', 'm³'), `${T2},5`, Uint8Array.of(0xff), ',30,6\n'),
+    outcome: '2 read, 1 bad (batch.csv line 4, column "Flow (m3/h)": "5\ufffd" is no number)',
+  },
+  {
+    kind: 'a byte that is no ASCII',
     input: bytes(GOOD, `${T2},5`, Uint8Array.of(0xff), ',30,6\n'),
     outcome: '2 read, 1 bad (batch.csv line 4, column "Flow (m3/h)": "5ÿ" is no number)',
   },
