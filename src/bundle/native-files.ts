@@ -34,9 +34,8 @@ export async function ensureFiles(
   const { id, files } = source.list
   const folder = join(native, id)
   const wasOpen = [native, folder].map(makePrivate).includes('was open to others')
-  for (const name of readdirSync(native)) {
-    if (name !== id && !keep.includes(name)) rmSync(join(native, name), { recursive: true, force: true })
-  }
+  removeOthers(native, [id, ...keep])
+  removeOthers(folder, [COMPLETE, ...files.map(({ name }) => name)])
   const mustHash = scrutiny === 'hashes' || wasOpen || !isPlainFile(join(folder, COMPLETE))
   let wrote = false
   for (const file of files) {
@@ -63,6 +62,13 @@ function makePrivate(directory: string): 'private' | 'was open to others' {
   if ((found.mode & 0o077) === 0) return 'private'
   chmodSync(directory, 0o700)
   return (found.mode & 0o022) === 0 ? 'private' : 'was open to others'
+}
+
+/** Older versions, and what killed runs left half-written. */
+function removeOthers(directory: string, keep: readonly string[]): void {
+  for (const name of readdirSync(directory)) {
+    if (!keep.includes(name)) rmSync(join(directory, name), { recursive: true, force: true })
+  }
 }
 
 function isPlainFile(path: string, size?: number): boolean {

@@ -34,16 +34,11 @@ export async function loadNative(stateDirectory: string): Promise<Native> {
   }
 }
 
-/** Lets the next run try again what it had given up; for `doctor`. */
-export function forgetNativeDeaths(stateDirectory: string): void {
-  clearLoading(join(stateDirectory, 'native'))
-}
-
 async function loadOwn(native: string, source: NativeSource): Promise<Native> {
   const { id } = source.list
   const deaths = deathsOf(native, id)
   if (deaths >= DEATHS_ALLOWED) {
-    const reason = `ONNX Runtime ended the program ${deaths} times in a row while it was loaded; run doctor or remove ${join(native, LOADING_MARK)} to have it tried again`
+    const reason = `ONNX Runtime ended the program ${deaths} times in a row while it was loaded; remove ${join(native, LOADING_MARK)} to have it tried again`
     return { kind: 'unavailable', reason }
   }
   const extract = (scrutiny: Scrutiny) => ensureFiles(native, source, scrutiny, [LOADING_MARK])

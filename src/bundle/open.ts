@@ -4,6 +4,7 @@ import { ConfigurationFailure, reasonOf } from '../failure.ts'
 import { BUNDLE_SCHEMA_VERSION, ENTRY } from './layout.ts'
 import type { Manifest } from './manifest.ts'
 import { programEnd } from './program-end.ts'
+import { runtimeVersion } from './runtime-version.ts'
 import { END_LENGTH, isIntact, readStoredZip, type StoredEntry } from './stored-zip.ts'
 import { parseTrailer, TRAILER_LENGTH, type Trailer } from './trailer.ts'
 
@@ -84,7 +85,7 @@ function withoutTrailer(where: string, size: number, end: number | null): Config
   }
   return new ConfigurationFailure({
     where,
-    what: 'it carries no pump bundle; it is a runtime without a pump',
+    what: `it carries no pump bundle; it is the runtime ${runtimeVersion} without a pump`,
     mend: 'build the executable of a pump with: pump-monitor package',
   })
 }
@@ -132,7 +133,10 @@ function manifestOf(where: string, entry: StoredEntry | undefined): Manifest {
   }
   const version = manifest.schema_version
   if (typeof version === 'number' && version > BUNDLE_SCHEMA_VERSION) {
-    throw tooNew(where, `its pump bundle has schema version ${version}, and this program reads up to ${BUNDLE_SCHEMA_VERSION}`)
+    throw tooNew(
+      where,
+      `its pump bundle has schema version ${version}, and this program (${runtimeVersion}) reads up to ${BUNDLE_SCHEMA_VERSION}`,
+    )
   }
   if (version !== BUNDLE_SCHEMA_VERSION || typeof manifest.entries !== 'object') {
     throw altered(where, `${ENTRY.manifest} in its pump bundle is no manifest of schema version ${BUNDLE_SCHEMA_VERSION}`)

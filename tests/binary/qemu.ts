@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hasPrograms } from '../require.ts'
@@ -48,6 +48,7 @@ function sysroot(): string {
     'CPU revision\t: 3',
   ].join('\n')
   writeFileSync(join(folder, 'proc', 'cpuinfo'), [0, 1, 2, 3].map((index) => `processor\t: ${index}\n${core}\n\n`).join(''))
+  process.once('exit', () => rmSync(folder, { recursive: true }))
   madeSysroot = folder
   return folder
 }

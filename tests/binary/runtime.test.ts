@@ -57,7 +57,9 @@ describe.each(Object.keys(TARGETS) as Target[])('the runtime for %s', (target) =
       expect(stderr.trimEnd().split('\n')).toHaveLength(1)
       return stderr
     }
-    expect(await refusal(runtime.path)).toContain('it carries no pump bundle; it is a runtime without a pump')
+    expect(await refusal(runtime.path)).toContain(
+      `it carries no pump bundle; it is the runtime ${runtime.version} without a pump`,
+    )
     const well = readFileSync(await stampSmall(runtime, join(folder, `whole-${target}`)))
     const cut = join(folder, `cut-${target}`)
     writeFileSync(cut, well.subarray(0, -1000), { mode: 0o755 })

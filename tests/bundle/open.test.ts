@@ -16,8 +16,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bundleZip } from '../../build/bundle-zip.ts'
 import { type BundleEntries, withManifest } from '../../build/manifest.ts'
-import { bundleZip, stamp } from '../../build/stamp.ts'
+import { stamp } from '../../build/stamp.ts'
 import { manifestSchema } from '../../src/bundle/manifest.ts'
 import { openBundle } from '../../src/bundle/open.ts'
 import { ConfigurationFailure } from '../../src/failure.ts'
@@ -129,7 +130,7 @@ describe('an executable is refused with one line', () => {
     const copy = join(folder, 'bare')
     copyFileSync(RUNTIME, copy)
     expect(refusal(readFileSync(copy))).toMatch(
-      /carries no pump bundle; it is a runtime without a pump; build .* pump-monitor package$/,
+      /carries no pump bundle; it is the runtime development without a pump; build .* pump-monitor package$/,
     )
   })
 
@@ -174,7 +175,7 @@ describe('an executable is refused with one line', () => {
     const newer = Buffer.from(bytes.toString('latin1').replace(/bundle 01 offset/, 'bundle 02 offset'), 'latin1')
     expect(refusal(newer)).toContain('its pump bundle has a newer format; build the executable again')
     expect(refusal(await stampedWith(withOtherManifest({ schema_version: 2 })))).toContain(
-      'its pump bundle has schema version 2, and this program reads up to 1',
+      'its pump bundle has schema version 2, and this program (development) reads up to 1',
     )
   })
 

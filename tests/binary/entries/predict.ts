@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import { forgetNativeDeaths, loadNative } from '../../../src/bundle/native.ts'
+import { loadNative } from '../../../src/bundle/native.ts'
 import { openBundle } from '../../../src/bundle/open.ts'
 import { reasonOf } from '../../../src/failure.ts'
 import type { ModelMetadata } from '../../../src/model/metadata.ts'
@@ -8,8 +8,8 @@ import { openSession, predictionOf } from '../../../src/model/session.ts'
 /**
  * What the device program does with its bundle and its native libraries, and nothing else: `predict STATE_DIR ROW…`
  * opens the bundle, loads ONNX Runtime, asks the model about each row (numbers with commas between) and prints JSON.
- * `predict STATE_DIR die` is killed between loading and the first prediction, `predict STATE_DIR forget` has given-up
- * libraries tried again, `predict STATE_DIR wait` waits for the end of its input before it opens its bundle.
+ * `predict STATE_DIR die` is killed between loading and the first prediction; `predict STATE_DIR wait` waits for the
+ * end of its input before it opens its bundle, and prints the manifest.
  */
 const [stateDirectory = '', ...rows] = process.argv.slice(2)
 
@@ -17,7 +17,6 @@ async function main(): Promise<unknown> {
   if (rows[0] === 'wait') await text(process.stdin)
   const bundle = openBundle()
   if (rows[0] === 'wait') return bundle.manifest
-  if (rows[0] === 'forget') return forgetNativeDeaths(stateDirectory)
   const native = await loadNative(stateDirectory)
   if (native.kind === 'unavailable') return { pump: bundle.manifest.pump, reason: native.reason }
   if (rows[0] === 'die') process.kill(process.pid, 'SIGKILL')
@@ -30,7 +29,7 @@ async function main(): Promise<unknown> {
 }
 
 main().then(
-  (outcome) => process.stdout.write(`${JSON.stringify(outcome ?? null)}\n`),
+  (outcome) => process.stdout.write(`${JSON.stringify(outcome)}\n`),
   (error: unknown) => {
     process.stderr.write(`${reasonOf(error)}\n`)
     process.exitCode = typeof error === 'object' && error !== null && 'exitCode' in error ? Number(error.exitCode) : 70
