@@ -1,31 +1,36 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
+import { join } from 'node:path'
+import { anomalyTable, storedAnomalies } from './demo-api.ts'
+import {
+  call,
+  type DemoApi,
+  type Ended,
+  expectThat,
+  newToken,
+  pumpMonitor,
+  say,
+  startDemoApi,
+  unmetExpectations,
+} from './demo-stage.ts'
+import { ROOT } from './root.ts'
+import { hostTarget, TARGETS, type Target } from './targets.ts'
 
-/**
+/*
  * The main job end to end on Well 1, with synthetic readings: package, judge, report, lose the API, get it back.
  * Prints what it does as it does it, checks each expectation, and leaves nothing behind but the cached runtimes.
  */
 
-const ROOT = resolve(import.meta.dirname, '..')
 const WELL = join(ROOT, 'fixtures', 'well-1')
-const HOST = `linux-${process.arch}`
-const folder = mkdtempSync(join(tmpdir(), 'pump-monitor-demo-'))
-const unmet: string[] = []
 
-interface Outcome {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-interface StoredAnomaly {
-  readonly timestamp: string
-  readonly description: string
-  readonly additionalContext: { readonly parameter: readonly string[]; readonly status: string }
+/** What the steps share. */
+interface Scene {
+  readonly folder: string
+  /** The executable for this machine. */
+  readonly well: string
+  readonly token: string
+  readonly tokenFile: string
+  readonly common: readonly string[]
 }
 
 interface Result {
@@ -34,167 +39,127 @@ interface Result {
   readonly reported_to_api: boolean
 }
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`)
-}
-
-function expectThat(met: boolean, sentence: string): void {
-  say(`   ${met ? '✓' : '✗ NOT MET:'} ${sentence}`)
-  if (!met) unmet.push(sentence)
-}
-
-/** Runs a program, its output shown indented. */
-async function call(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-  const texts = { stdout: '', stderr: '' }
-  for (const name of ['stdout', 'stderr'] as const) {
-    const lines = createInterface({ input: child[name] })
-    lines.on('line', (line) => {
-      texts[name] += `${line}\n`
-      say(`     ${line}`)
-    })
+async function packageWell(folder: string): Promise<string> {
+  say('1. Package Well 1 for the device (arm64) and for this machine')
+  for (const target of Object.keys(TARGETS) as Target[]) {
+    const { code } = await pumpMonitor([
+      ...['package', '--pump', 'Well 1', '--version', '1.0.0', '--target', target],
+      ...['--baseline', join(WELL, 'baseline.csv'), '--columns', join(WELL, 'columns.json')],
+      ...['--config', join(WELL, 'deployment.json'), '--model', join(ROOT, 'models', 'well-1')],
+      ...['--output', join(folder, `well1_${target}.zip`)],
+    ])
+    expectThat(code === 0, `one file for ${target}, and its ZIP`)
   }
-  const [code] = (await once(child, 'close')) as [number | null]
-  return { code, ...texts }
+  const host = hostTarget()
+  if (host === null) throw new Error('the demo needs Linux on x64 or arm64')
+  return join(folder, `well1_${host}`)
 }
 
-const pumpMonitor = (args: readonly string[]): Promise<Outcome> => call(process.execPath, [join(ROOT, 'src', 'cli.ts'), ...args])
-
-async function packageWell(target: string): Promise<string> {
-  const executable = join(folder, `well1_${target}`)
-  const { code } = await pumpMonitor([
-    ...['package', '--pump', 'Well 1', '--version', '1.0.0', '--target', target, '--output', `${executable}.zip`],
-    ...['--baseline', join(WELL, 'baseline.csv'), '--columns', join(WELL, 'columns.json')],
-    ...['--config', join(WELL, 'deployment.json'), '--model', join(ROOT, 'models', 'well-1')],
-  ])
-  expectThat(code === 0, `the executable for ${target} and its ZIP are built`)
-  return executable
+async function judge(scene: Scene, input: string, name: string): Promise<Ended & { readonly results: readonly Result[] }> {
+  const output = join(scene.folder, `${name}.json`)
+  const ended = await call(scene.well, [input, output, ...scene.common], { ANOMALY_API_TOKEN: scene.token })
+  const results = ended.code === 0 ? (JSON.parse(readFileSync(output, 'utf8')) as Result[]) : []
+  return { ...ended, results }
 }
 
-interface Api {
-  readonly url: string
-  readonly stop: () => Promise<void>
+async function healthyBatch(scene: Scene, api: DemoApi): Promise<void> {
+  say('\n3. Three healthy weeks: nothing to report')
+  const { code, results } = await judge(scene, join(WELL, 'healthy.csv'), 'healthy')
+  expectThat(code === 0 && results.length > 0, `${results.length} readings judged`)
+  expectThat(
+    results.every(({ status }) => status === 'Normal' || status === 'Idle'),
+    'none is worse than Normal',
+  )
+  expectThat(
+    results.some(({ prediction }) => prediction !== null),
+    'the embedded model predicts',
+  )
+  expectThat((await storedAnomalies(api.url, scene.token)).length === 0, 'the API has no anomaly')
 }
 
-/** The reference API as a process of its own, on a port of its own from the second start on. */
-async function startApi(tokenFile: string, port: string): Promise<Api> {
-  const args = ['serve', '--token-file', tokenFile, '--db', join(folder, 'anomalies.db'), '--port', port]
-  const child = spawn(process.execPath, [join(ROOT, 'src', 'cli.ts'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [url] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
-  const stop = async (): Promise<void> => {
-    if (child.exitCode !== null) return
-    child.kill('SIGTERM')
-    await once(child, 'exit')
-  }
-  return { url, stop }
+async function degradingBatch(scene: Scene, api: DemoApi, input: string): Promise<number> {
+  say('\n4. The pump degrades: anomalies arrive')
+  const { code, results } = await judge(scene, input, 'degrading-1')
+  const arrived = (await storedAnomalies(api.url, scene.token)).length
+  expectThat(code === 0 && arrived > 0, `${arrived} anomalies arrived`)
+  expectThat(
+    results.filter(({ reported_to_api }) => reported_to_api).length === arrived,
+    'the results say so of just those readings',
+  )
+  return arrived
 }
 
-async function anomaliesOf(api: Api, token: string): Promise<StoredAnomaly[]> {
-  const answer = await fetch(`${api.url}/edge/anomalies?pageSize=100&sortDirection=asc`, {
-    headers: { authorization: `Bearer ${token}` },
-  })
-  return ((await answer.json()) as { items: StoredAnomaly[] }).items
+async function withoutApi(scene: Scene, api: DemoApi, input: string): Promise<void> {
+  say('\n5. The API goes down: anomalies wait on disk')
+  await api.stop()
+  const { code, results } = await judge(scene, input, 'degrading-2')
+  expectThat(code === 0 && results.length > 0, 'the run ends well all the same')
+  expectThat(
+    results.every(({ reported_to_api }) => !reported_to_api),
+    'no result claims to be reported',
+  )
 }
 
-/** Readings of degrading.csv, split so that the second half comes while the API is down. */
-function splitDegrading(): [string, string] {
+async function apiReturns(scene: Scene, api: DemoApi, before: number): Promise<void> {
+  say('\n6. The API is back: flush delivers what waited')
+  const { code } = await call(scene.well, ['flush', ...scene.common], { ANOMALY_API_TOKEN: scene.token })
+  const anomalies = await storedAnomalies(api.url, scene.token)
+  expectThat(code === 0 && anomalies.length > before, `${anomalies.length - before} more anomalies arrived`)
+  expectThat(new Set(anomalies.map(({ metadata }) => metadata.idempotencyKey)).size === anomalies.length, 'each arrived once')
+  const statuses = new Set(anomalies.map(({ additionalContext }) => additionalContext.status))
+  expectThat(statuses.has('Failure'), 'a pump that far off its baseline is called a Failure')
+  say(`\n7. What the API has: ${anomalies.length} anomalies`)
+  for (const line of anomalyTable(anomalies)) say(`     ${line}`)
+}
+
+/** The degrading readings in two batches: the second comes while the API is down. */
+function degradingHalves(folder: string): [string, string] {
   const [header = '', ...rows] = readFileSync(join(WELL, 'degrading.csv'), 'utf8').trimEnd().split(/\r?\n/)
   const half = Math.ceil(rows.length / 2)
-  return [rows.slice(0, half), rows.slice(half)].map((part, index) => {
-    const file = join(folder, `degrading-${index + 1}.csv`)
+  const write = (name: string, part: readonly string[]): string => {
+    const file = join(folder, name)
     writeFileSync(file, `${[header, ...part].join('\n')}\n`)
     return file
-  }) as [string, string]
+  }
+  return [write('degrading-1.csv', rows.slice(0, half)), write('degrading-2.csv', rows.slice(half))]
 }
 
-const resultsIn = (file: string): Result[] => JSON.parse(readFileSync(file, 'utf8')) as Result[]
+async function demo(folder: string): Promise<void> {
+  say('pump-monitor, end to end on one pump. All readings are synthetic: fixtures/simulator made them.\n')
+  const well = await packageWell(folder)
 
-async function demo(): Promise<void> {
-  say(`Well 1, packaged and run on this machine (${HOST}). All readings are synthetic (fixtures/simulator).\n`)
-
-  say('1. Package the pump for the device and for this machine')
-  const executables: Record<string, string> = {}
-  for (const target of ['linux-arm64', 'linux-x64']) executables[target] = await packageWell(target)
-  const well = executables[HOST]
-  if (well === undefined) throw new Error(`there is no executable for ${HOST}; the demo needs linux-x64 or linux-arm64`)
-
-  say('\n2. Start an anomaly API')
+  say('\n2. Start an anomaly API on this machine')
   const tokenFile = join(folder, 'tokens')
-  const token = (await pumpMonitorQuietly(['serve', '--token-file', tokenFile, '--new-token', 'well-1'])).stdout.trim()
-  let api = await startApi(tokenFile, '0')
+  const database = join(folder, 'anomalies.db')
+  const token = await newToken(tokenFile)
+  let api = await startDemoApi(tokenFile, database, '0')
   say(`     ${api.url}`)
   const overlay = join(folder, 'overlay.json')
   writeFileSync(overlay, JSON.stringify({ api: { base_url: api.url, retry_delay_seconds: 0.2 } }))
-  const run = (input: string, output: string): Promise<Outcome> =>
-    call(well, ['run', input, output, ...common, '--log-level', 'warn'], { ANOMALY_API_TOKEN: token })
   const common = ['--state-dir', join(folder, 'state'), '--config', overlay, '--allow-insecure-loopback']
-
+  const scene: Scene = { folder, well, token, tokenFile, common }
   try {
-    say('\n3. A healthy batch: nothing to report')
-    const healthyFile = join(folder, 'healthy.json')
-    const healthy = await run(join(WELL, 'healthy.csv'), healthyFile)
-    const healthyResults = resultsIn(healthyFile)
-    expectThat(healthy.code === 0, 'the run ends well')
-    expectThat(
-      healthyResults.every(({ status }) => status === 'Normal'),
-      `all ${healthyResults.length} readings are Normal`,
-    )
-    expectThat(
-      healthyResults.some(({ prediction }) => prediction !== null),
-      'the embedded model predicts on the device',
-    )
-    expectThat((await anomaliesOf(api, token)).length === 0, 'the API has no anomaly')
-
-    say('\n4. A degrading batch: anomalies arrive')
-    const [first, second] = splitDegrading()
-    const degradingFile = join(folder, 'degrading-1.json')
-    const degrading = await run(first, degradingFile)
-    const reported = resultsIn(degradingFile).filter(({ reported_to_api }) => reported_to_api).length
-    const arrived = (await anomaliesOf(api, token)).length
-    expectThat(degrading.code === 0 && arrived > 0, `${arrived} anomalies arrived`)
-    expectThat(reported === arrived, 'the results say so of exactly those readings')
-
-    say('\n5. The API is down: anomalies wait on disk')
-    await api.stop()
-    const offline = await run(second, join(folder, 'degrading-2.json'))
-    expectThat(offline.code === 0, 'the run ends well all the same')
-    expectThat(
-      !resultsIn(join(folder, 'degrading-2.json')).some(({ reported_to_api }) => reported_to_api),
-      'no result claims to be reported',
-    )
-
-    say('\n6. The API is back: flush delivers what waited')
-    api = await startApi(tokenFile, new URL(api.url).port)
-    const flushed = await call(well, ['flush', ...common], { ANOMALY_API_TOKEN: token })
-    const all = await anomaliesOf(api, token)
-    expectThat(flushed.code === 0 && all.length > arrived, `${all.length - arrived} more anomalies arrived`)
-    expectThat(new Set(all.map(({ timestamp }) => timestamp)).size === all.length, 'each arrived once')
-
-    say('\n7. What the API has')
-    for (const anomaly of all) say(`     ${anomaly.timestamp}  ${anomaly.description}`)
+    const [first, second] = degradingHalves(folder)
+    await healthyBatch(scene, api)
+    const arrived = await degradingBatch(scene, api, first)
+    await withoutApi(scene, api, second)
+    api = await startDemoApi(tokenFile, database, new URL(api.url).port)
+    await apiReturns(scene, api, arrived)
   } finally {
     await api.stop()
   }
 }
 
-async function pumpMonitorQuietly(args: readonly string[]): Promise<{ stdout: string }> {
-  const child = spawn(process.execPath, [join(ROOT, 'src', 'cli.ts'), ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let stdout = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString()
-  })
-  await once(child, 'close')
-  return { stdout }
-}
-
+const folder = mkdtempSync(join(tmpdir(), 'pump-monitor-demo-'))
 try {
-  await demo()
+  await demo(folder)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
+const unmet = unmetExpectations()
 say(
   unmet.length === 0
-    ? '\nThe demo did all that it promised: the healthy pump was left alone, the degrading one was reported, and what could not be sent arrived later, once.'
+    ? '\nDone: the healthy pump was left alone, the degrading one was reported, and what could not be sent arrived later, once.'
     : `\nThe demo failed: ${unmet.join('; ')}.`,
 )
 process.exitCode = unmet.length === 0 ? 0 : 1
