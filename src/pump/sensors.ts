@@ -49,12 +49,11 @@ export function watchSensors(
   ms: number,
 ): SensorVerdict {
   const { measured, baseline, ratio, densityKgM3 } = duty
-  const problems: Problem[] = impossibleValues(reading, measured, densityKgM3).map((found) => ({
-    ...found,
-    key: `range ${found.subject}`,
-    matters: true,
-  }))
   const suspect = baseline.kind === 'curve' ? suspectValue(baseline, ratio, measured, densityKgM3) : null
+  const problems: Problem[] = impossibleValues(reading, measured, densityKgM3)
+    // A value that is known to be wrong explains an impossible efficiency.
+    .filter(({ subject }) => subject !== 'efficiency' || suspect === null)
+    .map((found) => ({ ...found, key: `range ${found.subject}`, matters: true }))
   if (suspect !== null) problems.push({ ...suspect, key: `suspect ${suspect.subject}`, spoils: suspect.subject, matters: true })
   const { state: flat, flat: still } = flatLines(before.flat, measured, ms)
   for (const subject of still) {

@@ -71,7 +71,7 @@ test('outside the tested range of flow, or of speeds, nothing is judged and the 
 })
 
 test('wire power is judged near the speed of the test only', () => {
-  const setup = setupWith({ category: '2B', baseline: { ...CURVE_BASELINE, power_definition: 'wire' } })
+  const setup = setupWith({ category: '2B', baseline: { ...CURVE_BASELINE, power_definition: 'wire' as const } })
   expect(judgeOnce(onCurve(100, 0.95), setup).deviations.power).toBeCloseTo(0, 9)
   expect(judgeOnce(onCurve(100, 0.8), setup).deviations).toMatchObject({ power: null, efficiency: null })
 })
@@ -85,7 +85,7 @@ test('flow at equal head is told and is not confirmed without head', () => {
   )
   expect(judged.at(-1)?.deviations.flow).toBeLessThan(-30)
   expect(judged.at(-1)?.violations.flow).toMatchObject({ confirmed: false, severity: null })
-  expect(new Set(judged.map(({ status }) => status))).toEqual(new Set(['Normal']))
+  expect(judged.some(isAlarm)).toBe(false)
 })
 
 test('with head confirmed, flow at equal head is confirmed too and is never the more severe', () => {
