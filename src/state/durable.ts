@@ -32,7 +32,10 @@ export interface DurableFile {
 }
 
 export interface DurableOptions {
-  /** Permissions; when it is not given, an existing file keeps its own and a new one follows the umask. */
+  /**
+   * Permissions of a file in a folder of our own, where `removeLeftovers` tidies up. Without it the file is the user's:
+   * an existing one keeps its permissions, a new one follows the umask, and what killed runs left beside it is removed.
+   */
   readonly mode?: number
 }
 
@@ -42,7 +45,7 @@ export function createDurableFile(path: string, options: DurableOptions = {}): D
   const target = resolveLinks(path)
   const existing = statIfThere(target)
   if (existing !== null && !existing.isFile()) return createDirectFile(target)
-  removeStaleSiblings(target)
+  if (options.mode === undefined) removeStaleSiblings(target)
   const temporary = join(dirname(target), `.${stemOf(target)}.${process.pid}.tmp`)
   return createSteps(target, openTemporary(temporary, target, options.mode ?? 0o666), {
     finish: (fd, written) => {
@@ -141,8 +144,13 @@ function createSteps(target: string, fd: number, steps: Steps): DurableFile {
 
 function openTemporary(temporary: string, target: string, mode: number): number {
   try {
+    return openSync(temporary, 'wx', mode)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw outputFailure(target, 'create', error)
+  }
+  try {
     // A leftover under this very name can only be of a dead process that had the same id.
-    quietly(() => unlinkSync(temporary))
+    unlinkSync(temporary)
     return openSync(temporary, 'wx', mode)
   } catch (error) {
     throw outputFailure(target, 'create', error)

@@ -36,7 +36,7 @@ export async function acquireLock(directory: string, { waitMs, sleep }: LockWait
   throw new BusyFailure({
     where: path,
     what: waitMs === 0 ? 'another run holds the lock' : `another run held the lock for ${Math.round(waitMs / 1000)} s`,
-    mend: 'nothing is lost, the next run goes on where that one ends; if it never ends, look for the process with: fuser -v FILE',
+    mend: `the next run goes on where that one ends; if there is none (fuser -v ${path}), this file system knows no locks: choose a local one with --state-dir`,
   })
 }
 
