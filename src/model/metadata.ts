@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
 
+const numbers = z.array(z.number())
+
 /** What `models/<pump>/metadata.json` holds: everything the device must know to run the model and name it. */
 export const modelMetadataSchema = z.strictObject({
   schema_version: z.literal(1),
@@ -27,6 +29,17 @@ export const modelMetadataSchema = z.strictObject({
   }),
   /** Score above which a reading is anomalous; null for a classifier. */
   threshold: z.nullable(z.number()),
+  /** From a class's probability to its confidence; without it the confidence is the probability. */
+  calibration: z.optional(z.record(z.string(), z.strictObject({ said: numbers, truly: numbers }))),
+  /** 90 % intervals of the remaining useful life, by predicted life [d]; null at the high end: beyond the horizon. */
+  rul: z.optional(
+    z.strictObject({
+      horizon_days: z.number().check(z.positive()),
+      predicted_days: numbers,
+      low_days: numbers,
+      high_days: z.array(z.nullable(z.number())),
+    }),
+  ),
   metrics: z.record(z.string(), z.unknown()),
   /** Of model.onnx, hex. */
   sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),

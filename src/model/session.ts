@@ -1,7 +1,9 @@
+import { calibrated } from './calibration.ts'
 import type { ModelMetadata } from './metadata.ts'
 import { interfaceProblems } from './model-interface.ts'
 import type { OnnxRuntime, OnnxSession } from './onnx-runtime.ts'
 import type { Prediction } from './prediction.ts'
+import { modelLife } from './rul.ts'
 
 /** What a model answers to a block of rows, row by row. */
 export interface ModelOutput {
@@ -68,8 +70,10 @@ function numbersOf(name: string, value: unknown, length: number): Float32Array {
 
 /** One row of the model's answer in words. Throws an Error where a number is none (NaN, infinite). */
 export function predictionOf(output: ModelOutput, row: number, metadata: ModelMetadata): Prediction {
-  const rulDays = output.rulDays === null ? null : Math.max(0, finite(output.rulDays[row], 'remaining useful life'))
-  const life = { rul_days: rulDays, rul_interval: null, source: rulDays === null ? null : 'model' } as const
+  const life =
+    output.rulDays === null
+      ? ({ rul_days: null, rul_interval: null, source: null } as const)
+      : modelLife(finite(output.rulDays[row], 'remaining useful life'), metadata.rul ?? null)
   if (metadata.kind === 'anomaly-score') {
     const score = finite(output.score?.[row], 'score')
     const anomalous = metadata.threshold !== null && score > metadata.threshold
@@ -81,7 +85,9 @@ export function predictionOf(output: ModelOutput, row: number, metadata: ModelMe
   const best = values.reduce((most, value, column) => (value > (values[most] ?? 0) ? column : most), 0)
   const probability = values[best] ?? 0
   const probabilities = Object.fromEntries(classes.map((name, column) => [name, values[column] ?? 0]))
-  return { class: classes[best] ?? '', probability, probabilities, confidence: probability, score: null, ...life }
+  const curve = metadata.calibration?.[classes[best] ?? '']
+  const confidence = curve === undefined ? probability : calibrated(probability, curve)
+  return { class: classes[best] ?? '', probability, probabilities, confidence, score: null, ...life }
 }
 
 function finite(value: number | undefined, what: string): number {

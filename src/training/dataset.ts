@@ -77,3 +77,14 @@ export function rowsOfRuns(dataset: Dataset, runs: ReadonlySet<number>): Dataset
     rulDays: Float64Array.from(kept, (row) => dataset.rulDays[row] as number),
   }
 }
+
+/** Row numbers of each run, in time order. */
+export function rowsByRun({ runs }: Dataset): Map<number, number[]> {
+  const byRun = new Map<number, number[]>()
+  for (const [row, run] of runs.entries()) {
+    const rows = byRun.get(run)
+    if (rows === undefined) byRun.set(run, [row])
+    else rows.push(row)
+  }
+  return byRun
+}

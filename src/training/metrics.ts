@@ -34,9 +34,9 @@ export function classMetrics(probabilities: ArrayLike<number>, labels: Uint8Arra
     const predicted = sum(confusion.map((row) => row[c] ?? 0))
     return {
       rows: truly,
-      precision: predicted === 0 ? null : rounded(right / predicted),
-      recall: truly === 0 ? null : rounded(right / truly),
-      calibration_error: rounded(calibrationError(probabilities, labels, c, classes.length)),
+      precision: predicted === 0 ? null : right / predicted,
+      recall: truly === 0 ? null : right / truly,
+      calibration_error: calibrationError(probabilities, labels, c, classes.length),
     }
   })
   const present = perClass.filter(({ rows }) => rows > 0)
@@ -46,8 +46,8 @@ export function classMetrics(probabilities: ArrayLike<number>, labels: Uint8Arra
     balanced_accuracy: rounded(mean(present.map(({ recall }) => recall ?? 0))),
     macro_f1: rounded(mean(present.map(f1Of))),
     log_loss: rounded(logLoss(probabilities, labels, classes.length)),
-    worst_calibration_error: Math.max(...perClass.map(({ calibration_error }) => calibration_error)),
-    classes: Object.fromEntries(classes.map((name, c) => [name, perClass[c] as PerClass])),
+    worst_calibration_error: rounded(Math.max(...perClass.map(({ calibration_error }) => calibration_error))),
+    classes: Object.fromEntries(classes.map((name, c) => [name, roundedClass(perClass[c] as PerClass)])),
     confusion,
   }
 }
@@ -97,6 +97,11 @@ function logLoss(probabilities: ArrayLike<number>, labels: Uint8Array, classes: 
 function f1Of({ precision, recall }: PerClass): number {
   const [p, r] = [precision ?? 0, recall ?? 0]
   return p + r === 0 ? 0 : (2 * p * r) / (p + r)
+}
+
+function roundedClass({ rows, precision, recall, calibration_error: error }: PerClass): PerClass {
+  const orNull = (value: number | null) => (value === null ? null : rounded(value))
+  return { rows, precision: orNull(precision), recall: orNull(recall), calibration_error: rounded(error) }
 }
 
 function sum(values: readonly number[]): number {

@@ -21,31 +21,48 @@ const floats = (name: string, values: number[]): Attribute =>
 const strings = (name: string, values: readonly string[]): Attribute =>
   onnx.AttributeProto.create({ name, type: TYPE.STRINGS, strings: values.map((value) => UTF8.encode(value)) })
 
+/** What a model says: classes, and the remaining useful life where it was trained for that. */
+export interface ForestModel {
+  readonly width: number
+  readonly classes: readonly string[]
+  readonly classifier: Forest
+  readonly rul: Forest | null
+}
+
 /**
- * Writes a classification forest as an ONNX model: input `input` float32 [N, width]; outputs `label` string [N]
- * and `probabilities` float32 [N, classes].
+ * Writes forests as one ONNX model: input `input` float32 [N, width]; outputs `label` string [N], `probabilities`
+ * float32 [N, classes] and, with a second forest, `rul_days` float32 [N, 1].
  *
- * The probabilities are the mean of the trees' leaves. ONNX Runtime adds them in float32, so they agree with
- * `predictForest` to about 1e-7 per tree depth of the sum, not to the bit.
+ * Both are the mean of the trees' leaves. ONNX Runtime adds them in float32, so they agree with `predictForest` to
+ * about 1e-7 of their size, not to the bit.
  */
-export function onnxClassifier(forest: Forest, classes: readonly string[], width: number): Uint8Array {
-  const node = onnx.NodeProto.create({
-    opType: 'TreeEnsembleClassifier',
-    domain: 'ai.onnx.ml',
-    name: 'forest',
-    input: ['input'],
-    output: ['label', 'probabilities'],
-    attribute: [...structureOf(forest), ...leavesOf(forest), strings('classlabels_strings', classes)],
-  })
+export function onnxModel({ width, classes, classifier, rul }: ForestModel): Uint8Array {
   const { FLOAT, STRING } = onnx.TensorProto.DataType
+  const nodes = [
+    treeNode(
+      'Classifier',
+      ['label', 'probabilities'],
+      [...structureOf(classifier), ...leavesOf(classifier), strings('classlabels_strings', classes)],
+    ),
+  ]
+  const outputs = [tensor('label', STRING, null), tensor('probabilities', FLOAT, classes.length)]
+  if (rul !== null) {
+    nodes.push(treeNode('Regressor', ['rul_days'], [...structureOf(rul), ...meansOf(rul)]))
+    outputs.push(tensor('rul_days', FLOAT, 1))
+  }
   const graph = onnx.GraphProto.create({
     name: 'pump-monitor-forest',
-    node: [node],
+    node: nodes,
     input: [tensor('input', FLOAT, width)],
-    output: [tensor('label', STRING, null), tensor('probabilities', FLOAT, classes.length)],
+    output: outputs,
   })
   const model = onnx.ModelProto.create({ irVersion: IR_VERSION, producerName: 'pump-monitor', opsetImport: OPSETS, graph })
   return onnx.ModelProto.encode(model).finish()
+}
+
+function treeNode(kind: 'Classifier' | 'Regressor', output: string[], attribute: Attribute[]) {
+  const opType = `TreeEnsemble${kind}`
+  return onnx.NodeProto.create({ opType, domain: 'ai.onnx.ml', name: kind.toLowerCase(), input: ['input'], output, attribute })
 }
 
 /** A tensor of N rows; `width` null: one number per row, without a second dimension. */
@@ -115,6 +132,37 @@ function leavesOf({ trees, outputs }: Forest): Attribute[] {
     floats(
       'class_weights',
       weights.map(({ weight }) => weight),
+    ),
+  ]
+}
+
+/** Means of the leaves over the number of trees, for the regressor. */
+function meansOf({ trees }: Forest): Attribute[] {
+  const leaves = trees.flatMap((tree, id) =>
+    Array.from(tree.feature, (feature, node) => ({
+      id,
+      node,
+      isLeaf: feature === -1,
+      mean: (tree.values[node] as number) / trees.length,
+    })).filter(({ isLeaf }) => isLeaf),
+  )
+  return [
+    onnx.AttributeProto.create({ name: 'n_targets', type: TYPE.INT, i: 1 }),
+    ints(
+      'target_treeids',
+      leaves.map(({ id }) => id),
+    ),
+    ints(
+      'target_nodeids',
+      leaves.map(({ node }) => node),
+    ),
+    ints(
+      'target_ids',
+      leaves.map(() => 0),
+    ),
+    floats(
+      'target_weights',
+      leaves.map(({ mean }) => mean),
     ),
   ]
 }

@@ -1,7 +1,7 @@
 import { parseOptions } from '../command.ts'
 import { UsageFailure } from '../failure.ts'
 import { checkFeatureNames } from '../model/feature-names.ts'
-import type { TrainingSettings } from './train-forest.ts'
+import type { TrainingSettings } from './trained-model.ts'
 
 /** What `train` is asked to do. */
 export interface TrainOptions {
@@ -36,7 +36,9 @@ usage: ${PROGRAM} --data CSV… --label COLUMN --columns FILE --baseline FILE --
   --out DIR              where the model goes
   --kind forest          kind of model (default: forest)
   --pump NAME            pump in the baseline file (default: the value of the pump filter in the columns file)
-  --rul COLUMN           column with the days to failure, for the figures on how early failures are announced
+  --rul COLUMN           column with the days to failure (empty: the run ends in health): the model learns the
+                         remaining useful life too
+  --rul-horizon D        longest remaining useful life that is learnt, in days (default: 30)
   --normal CLASS         the class of a healthy pump; all others announce a failure (default: normal)
   --features A,B,…       features (default: mean and scatter of 24 readings, mean and slope of 168, of each deviation)
   --trees N              number of trees (default: 60)
@@ -67,6 +69,7 @@ export function trainOptions(argv: readonly string[]): TrainOptions {
     kind: { type: 'string', default: 'forest' },
     pump: { type: 'string' },
     rul: { type: 'string' },
+    'rul-horizon': { type: 'string', default: '30' },
     normal: { type: 'string', default: 'normal' },
     features: { type: 'string' },
     trees: { type: 'string', default: '60' },
@@ -102,6 +105,7 @@ export function trainOptions(argv: readonly string[]): TrainOptions {
       minLeaf: whole('min-leaf', values['min-leaf'], 1, 1_000_000),
       classWeight: oneOf('class-weight', values['class-weight'], ['none', 'balanced']),
       bag: { by: oneOf('bag', values.bag, ['rows', 'runs']), share: number('bag-share', values['bag-share'], 0.001, 1) },
+      rulHorizonDays: number('rul-horizon', values['rul-horizon'], 0.01, 100_000),
       seed: whole('seed', values.seed, 0, 2 ** 31 - 1),
     },
   }

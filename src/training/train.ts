@@ -4,14 +4,14 @@ import { EXIT, InputFailure } from '../failure.ts'
 import type { ModelMetadata } from '../model/metadata.ts'
 import { PARAMETERS } from '../pump/quantities.ts'
 import { type Dataset, datasetOf, type Run, rowsOfRuns } from './dataset.ts'
-import { type Evaluation, evaluateForest } from './evaluation.ts'
+import { type Evaluation, evaluateModel } from './evaluation.ts'
 import { foldsByRun, runsWhere } from './holdout.ts'
 import { readBaseline, readColumns, textOf } from './inputs.ts'
 import { longestWindow, sha256, writeModel } from './model-files.ts'
-import { onnxClassifier } from './onnx-forest.ts'
+import { onnxModel } from './onnx-forest.ts'
 import { readRun } from './run-points.ts'
-import { trainForest } from './train-forest.ts'
 import { TRAIN_HELP, type TrainOptions, trainOptions } from './train-options.ts'
+import { type TrainedModel, trainModel } from './trained-model.ts'
 
 /** `pump-monitor train`: labelled readings in, a model that can be packaged out. */
 export const trainCommand: Command = { help: TRAIN_HELP, run: train }
@@ -34,12 +34,13 @@ async function train(argv: readonly string[], io: CommandIo): Promise<number> {
     dataset,
     runsWhere(folds, (fold) => fold === 0),
   )
-  const trained = trainForest(seen, options.forest)
-  const evaluation = evaluateForest(trained, seen, unseen, options.normal)
+  const trained = trainModel(seen, options.forest)
+  const evaluation = evaluateModel(trained, seen, unseen, options.normal)
 
-  const onnx = onnxClassifier(trained.forest, dataset.classes, dataset.features.length)
+  const { classifier, rul } = trained
+  const onnx = onnxModel({ width: dataset.features.length, classes: dataset.classes, classifier, rul: rul?.forest ?? null })
   const data = { files: runs.length, sha256: sha256(options.data.map((file) => sha256(textOf(file, io.cwd))).join()) }
-  const metadata = metadataOf(options, dataset, onnx, { data, split: splitOf(seen, unseen), ...evaluation })
+  const metadata = metadataOf(options, dataset, { onnx, trained }, { data, split: splitOf(seen, unseen), ...evaluation })
   writeModel(resolve(io.cwd, options.out), { onnx, scaler: trained.scaler, metadata })
   io.stdout(summaryOf(options, onnx, evaluation))
   return EXIT.ok
@@ -94,7 +95,12 @@ function refuseUnlearnable({ rows, classes, runNames }: Dataset, { data, normal,
   }
 }
 
-function metadataOf(options: TrainOptions, dataset: Dataset, onnx: Uint8Array, metrics: Record<string, unknown>): ModelMetadata {
+function metadataOf(
+  options: TrainOptions,
+  dataset: Dataset,
+  { onnx, trained }: { readonly onnx: Uint8Array; readonly trained: TrainedModel },
+  metrics: Record<string, unknown>,
+): ModelMetadata {
   return {
     schema_version: 1,
     name: options.name ?? basename(resolve(options.out)),
@@ -106,8 +112,10 @@ function metadataOf(options: TrainOptions, dataset: Dataset, onnx: Uint8Array, m
     classes: [...dataset.classes],
     failure_classes: dataset.classes.filter((name) => name !== options.normal),
     input: 'input',
-    outputs: { probabilities: 'probabilities', score: null, rul_days: null },
+    outputs: { probabilities: 'probabilities', score: null, rul_days: trained.rul === null ? null : 'rul_days' },
     threshold: null,
+    calibration: copyOf(trained.calibration),
+    ...(trained.rul === null ? {} : { rul: copyOf(trained.rul.scale) }),
     metrics,
     sha256: sha256(onnx),
   }
@@ -122,17 +130,30 @@ function splitOf(seen: Dataset, unseen: Dataset): Record<string, unknown> {
   }
 }
 
-function summaryOf({ out }: TrainOptions, onnx: Uint8Array, { held_out, lead, trivial }: Evaluation): string {
+/** Plain data that may be written to. */
+function copyOf<T>(value: T): Mutable<T> {
+  return structuredClone(value) as Mutable<T>
+}
+
+type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T
+
+function summaryOf({ out }: TrainOptions, onnx: Uint8Array, { held_out, announced, reported, rul, trivial }: Evaluation): string {
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`
   const lines = [
     `${out}: model.onnx (${Math.ceil(onnx.length / 1024)} KiB), scaler.json, metadata.json`,
     `on runs that it has not seen: accuracy ${percent(held_out.accuracy)}, balanced ${percent(held_out.balanced_accuracy)}, log loss ${held_out.log_loss}`,
     `nearest mean: accuracy ${percent(trivial.nearest_mean.accuracy)}; always the shares: ${percent(trivial.always_the_shares.accuracy)}`,
   ]
-  if (lead?.median_days_ahead != null && lead.announced_7_days_ahead !== null) {
+  if (announced?.median_days_ahead != null && announced.at_least_7_days_ahead !== null) {
     lines.push(
-      `failures announced: ${percent(lead.announced_7_days_ahead)} at least 7 days ahead, median ${lead.median_days_ahead.toFixed(1)} days; ` +
-        `${lead.false_announcements} false in ${lead.pump_years_without_failure.toFixed(1)} pump-years`,
+      `failure class announced: ${percent(announced.at_least_7_days_ahead)} at least 7 days ahead, median ${announced.median_days_ahead.toFixed(1)} days; ` +
+        `${announced.false_alarms} false in ${announced.pump_years_without_failure.toFixed(1)} pump-years`,
+    )
+  }
+  if (rul !== null && reported?.from_2_to_14_days_ahead != null) {
+    lines.push(
+      `remaining useful life: rmse ${rul.rmse_days.toFixed(1)} days (mean: ${rul.rmse_of_the_mean_days.toFixed(1)}), 90 % intervals hold ${percent(rul.interval_coverage)}; ` +
+        `reported ${percent(reported.from_2_to_14_days_ahead)} 2 to 14 days ahead, ${reported.false_alarms} false`,
     )
   }
   return `${lines.join('\n')}\n`

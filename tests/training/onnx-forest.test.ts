@@ -2,9 +2,9 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { binned } from '../../src/training/bins.ts'
 import { growForest, predictForest } from '../../src/training/forest.ts'
-import { onnxClassifier } from '../../src/training/onnx-forest.ts'
+import { onnxModel } from '../../src/training/onnx-forest.ts'
 import { createRandom } from '../../src/training/random.ts'
-import { classTarget } from '../../src/training/target.ts'
+import { classTarget, valueTarget } from '../../src/training/target.ts'
 
 const WIDTH = 6
 
@@ -27,11 +27,26 @@ function grownFor(classes: number) {
     .forest
 }
 
+function livesFor() {
+  const random = createRandom(9)
+  const matrix = Float32Array.from({ length: 1000 * WIDTH }, () => random.normal())
+  const lives = Float64Array.from({ length: 1000 }, (_, row) => 15 + 5 * (matrix[row * WIDTH + 2] as number))
+  const task = {
+    matrix,
+    bins: binned(matrix, WIDTH),
+    target: valueTarget(lives),
+    runs: new Int32Array(1000),
+    weights: lives.map(() => 1),
+  }
+  return growForest(task, { trees: 30, maxDepth: 8, minLeaf: 5, featuresPerSplit: 3, bag: { by: 'rows', share: 1 }, seed: 1 })
+    .forest
+}
+
 describe('a forest as ONNX', () => {
   test.each([2, 3, 5])('gives the probabilities of our own trees to 1e-6, with %i classes', async (classes) => {
     const forest = grownFor(classes)
     const names = Array.from({ length: classes }, (_, c) => `class ${c}`)
-    const session = await InferenceSession.create(onnxClassifier(forest, names, WIDTH))
+    const session = await InferenceSession.create(onnxModel({ width: WIDTH, classes: names, classifier: forest, rul: null }))
     const random = createRandom(77)
     const rows = 4000
     const matrix = Float32Array.from({ length: rows * WIDTH }, () => 2 * random.normal())
@@ -52,6 +67,24 @@ describe('a forest as ONNX', () => {
   })
 
   test('is the same bytes for the same forest', () => {
-    expect(onnxClassifier(grownFor(3), ['a', 'b', 'c'], WIDTH)).toEqual(onnxClassifier(grownFor(3), ['a', 'b', 'c'], WIDTH))
+    const written = () => onnxModel({ width: WIDTH, classes: ['a', 'b', 'c'], classifier: grownFor(3), rul: livesFor() })
+    expect(written()).toEqual(written())
+  })
+
+  test('gives the remaining useful life of our own trees to 1e-6 of its size, beside the classes', async () => {
+    const rul = livesFor()
+    const session = await InferenceSession.create(
+      onnxModel({ width: WIDTH, classes: ['a', 'b', 'c'], classifier: grownFor(3), rul }),
+    )
+    const random = createRandom(78)
+    const matrix = Float32Array.from({ length: 3000 * WIDTH }, () => random.normal())
+    const output = await session.run({ input: new Tensor('float32', matrix, [3000, WIDTH]) })
+    expect(output['rul_days']?.dims).toEqual([3000, 1])
+    expect(output['probabilities']?.dims).toEqual([3000, 3])
+    const answered = output['rul_days']?.data as Float32Array
+    for (const [row, days] of predictForest(rul, matrix, WIDTH).entries()) {
+      if (Math.abs(days - (answered[row] as number)) > 1e-6 * Math.abs(days))
+        throw new Error(`row ${row}: ${answered[row]} is not ${days}`)
+    }
   })
 })
