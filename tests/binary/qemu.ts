@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hasPrograms } from '../require.ts'
@@ -27,17 +27,16 @@ export async function runArm64(file: string, { args = [], cpu, ...options }: Arm
   return await runProgram(QEMU, { args: ['-L', sysroot(), ...chosen, file, ...args], ...options })
 }
 
-let madeSysroot: string | null = null
-
 /**
  * A folder that qemu looks into before the real root: the arm64 libraries, and a /proc/cpuinfo in ARM form. With the
- * host's, ONNX Runtime's detection of the processor crashes on some hosts.
+ * host's, ONNX Runtime's detection of the processor crashes on some hosts. All tests of a user share it.
  */
 function sysroot(): string {
-  if (madeSysroot !== null) return madeSysroot
-  const folder = mkdtempSync(join(tmpdir(), 'pump-monitor-arm64-'))
-  symlinkSync(ARM64_LIBRARIES, join(folder, 'lib'))
-  mkdirSync(join(folder, 'proc'))
+  const folder = join(tmpdir(), `pump-monitor-arm64-${process.getuid?.()}`)
+  if (existsSync(folder)) return folder
+  const unfinished = mkdtempSync(`${folder}-`)
+  symlinkSync(ARM64_LIBRARIES, join(unfinished, 'lib'))
+  mkdirSync(join(unfinished, 'proc'))
   const core = [
     'BogoMIPS\t: 108.00',
     'Features\t: fp asimd evtstrm crc32 cpuid',
@@ -47,8 +46,14 @@ function sysroot(): string {
     'CPU part\t: 0xd08',
     'CPU revision\t: 3',
   ].join('\n')
-  writeFileSync(join(folder, 'proc', 'cpuinfo'), [0, 1, 2, 3].map((index) => `processor\t: ${index}\n${core}\n\n`).join(''))
-  process.once('exit', () => rmSync(folder, { recursive: true }))
-  madeSysroot = folder
+  const cores = [0, 1, 2, 3].map((index) => `processor\t: ${index}\n${core}\n\n`).join('')
+  writeFileSync(join(unfinished, 'proc', 'cpuinfo'), cores)
+  try {
+    renameSync(unfinished, folder)
+  } catch (error) {
+    rmSync(unfinished, { recursive: true })
+    // Another test was faster.
+    if (!existsSync(folder)) throw error
+  }
   return folder
 }
