@@ -1,14 +1,17 @@
 import { canonicalFactor, DIMENSION_OF, type Dimension, type Unit, unitNamed } from '../readings/units.ts'
 import type { Quantity } from './quantities.ts'
 
+export type BaselineText = 'pump' | 'pump_type' | 'application' | 'date'
+export type BaselineNumber = Quantity | 'rated_power'
+
 /** What a column of a baseline file holds. */
 export type BaselineColumn =
-  | { readonly kind: 'text'; readonly name: 'pump' | 'pump_type' | 'application' | 'date' }
-  | { readonly kind: 'number'; readonly name: Quantity | 'rated_power'; readonly factor: number }
-  | { readonly kind: 'no unit'; readonly name: Quantity | 'rated_power' }
+  | { readonly kind: 'text'; readonly name: BaselineText }
+  | { readonly kind: 'number'; readonly name: BaselineNumber; readonly factor: number; readonly isShaftPower: boolean }
+  | { readonly kind: 'no unit'; readonly name: BaselineNumber }
   | { readonly kind: 'unknown' }
 
-const TEXTS: Readonly<Record<string, 'pump' | 'pump_type' | 'application' | 'date'>> = {
+const TEXTS: Readonly<Record<string, BaselineText>> = {
   'well id': 'pump',
   well: 'pump',
   pump: 'pump',
@@ -23,7 +26,7 @@ const TEXTS: Readonly<Record<string, 'pump' | 'pump_type' | 'application' | 'dat
   'test date': 'date',
 }
 
-const NUMBERS: Readonly<Record<string, Quantity | 'rated_power'>> = {
+const NUMBERS: Readonly<Record<string, BaselineNumber>> = {
   flow: 'flow',
   'flow rate': 'flow',
   flowrate: 'flow',
@@ -39,6 +42,9 @@ const NUMBERS: Readonly<Record<string, Quantity | 'rated_power'>> = {
   'suction pressure': 'suction_pressure',
   power: 'power',
   'shaft power': 'power',
+  'brake power': 'power',
+  p2: 'power',
+  p1: 'power',
   'motor power': 'power',
   'input power': 'power',
   'power input': 'power',
@@ -54,6 +60,9 @@ const NUMBERS: Readonly<Record<string, Quantity | 'rated_power'>> = {
   'motor rating': 'rated_power',
 }
 
+/** Words that call a power that of the shaft; any other is taken as that of the wire. */
+const SHAFT_WORDS = new Set(['shaft power', 'brake power', 'p2'])
+
 /**
  * What a header of a baseline file means: `baseline_flow_gpm`, `Flow (m3/h)`, `head_ft`, `horsepower`, `Well ID`…
  * The unit stands in parentheses or last; a head in a unit of pressure is the discharge pressure.
@@ -66,15 +75,18 @@ export function baselineColumn(header: string): BaselineColumn {
     .replace(/^(?:baseline|design|duty|guaranteed) /, '')
   const text = TEXTS[plain]
   if (text !== undefined) return { kind: 'text', name: text }
-  if (plain === 'horsepower') return { kind: 'number', name: 'rated_power', factor: canonicalFactor('power', 'hp') }
+  if (plain === 'horsepower')
+    return { kind: 'number', name: 'rated_power', factor: canonicalFactor('power', 'hp'), isShaftPower: true }
   for (const [words, unit] of splits(plain)) {
     const name = NUMBERS[words]
     if (name === undefined) continue
     if (unit === null) {
-      return name === 'efficiency' ? { kind: 'number', name, factor: 1 } : { kind: 'no unit', name }
+      return name === 'efficiency' ? { kind: 'number', name, factor: 1, isShaftPower: false } : { kind: 'no unit', name }
     }
     const quantity = name === 'head' && unit.dimension === 'pressure' ? 'discharge_pressure' : name
-    if (unit.dimension === dimensionOf(quantity)) return { kind: 'number', name: quantity, factor: unit.factor }
+    if (unit.dimension === dimensionOf(quantity)) {
+      return { kind: 'number', name: quantity, factor: unit.factor, isShaftPower: SHAFT_WORDS.has(words) }
+    }
   }
   return { kind: 'unknown' }
 }
@@ -94,6 +106,6 @@ function splits(plain: string): (readonly [words: string, unit: Unit | null])[] 
   return [...parted, [plain, null]]
 }
 
-function dimensionOf(name: Quantity | 'rated_power'): Dimension {
+function dimensionOf(name: BaselineNumber): Dimension {
   return name === 'rated_power' ? 'power' : DIMENSION_OF[name]
 }

@@ -1,4 +1,4 @@
-import type { BaselineProblem } from './baseline-file.ts'
+import type { BaselineProblem } from './baseline-rows.ts'
 import { type Curves, efficiencyAt, headAt } from './curve.ts'
 import { testedFlows } from './curve-search.ts'
 

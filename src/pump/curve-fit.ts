@@ -1,4 +1,4 @@
-import type { BaselineProblem } from './baseline-file.ts'
+import type { BaselineProblem } from './baseline-rows.ts'
 import { bestFit } from './best-fit.ts'
 import { type Curves, efficiencyAt, headAt, powerAt } from './curve.ts'
 import { RESIDUAL_LIMITS, residualFindings, shapeProblems, shapeWarnings } from './curve-checks.ts'

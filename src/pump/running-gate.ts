@@ -17,7 +17,7 @@ export interface RatedValues {
  * Why a pump counts as off, in words; null when it runs.
  *
  * Configured: the running channel is not above 0.5, speed or power is below its threshold. Nothing configured:
- * speed or power is below 5 % of its rated value while flow is unknown or below 20 % of the baseline's. Values that
+ * speed or power is below 5 % of its rated value (of the power at the reading's speed) while flow is unknown or below 20 % of the baseline's. Values that
  * are not measured say nothing, and a pump of which nothing says that it is off runs: zero flow alone is a fault, not
  * a stop. Source: ours.
  */
@@ -33,7 +33,7 @@ export function whyOff(reading: Reading, running: RunningSettings, rated: RatedV
   }
   if (flow !== null && rated.flowM3h !== null && Math.abs(flow) >= FLOWING_SHARE * rated.flowM3h) return null
   if (isBelow(speed, rated.speedRpm)) return `off: speed is below ${OFF_SHARE * 100} % of rated speed`
-  if (isBelow(power, rated.powerKw)) return `off: power is below ${OFF_SHARE * 100} % of the baseline's`
+  if (isBelow(power, powerAtSpeed(rated, speed))) return `off: power is below ${OFF_SHARE * 100} % of the baseline's`
   return null
 }
 
@@ -47,7 +47,13 @@ export function isKnownToRun(
   const flag = channel === null ? null : (reading.channels[channel] ?? null)
   if (flag !== null) return flag > 0.5
   const reaches = (value: number | null, least: number | null): boolean => value !== null && least !== null && value >= least
-  return reaches(speed, minSpeed ?? shareOf(rated.speedRpm)) || reaches(power, minPower ?? shareOf(rated.powerKw))
+  return reaches(speed, minSpeed ?? shareOf(rated.speedRpm)) || reaches(power, minPower ?? shareOf(powerAtSpeed(rated, speed)))
+}
+
+/** A slow pump takes little: rated power falls with the cube of the speed. */
+function powerAtSpeed({ powerKw, speedRpm }: RatedValues, speed: number | null): number | null {
+  if (powerKw === null || speedRpm === null || speed === null) return powerKw
+  return powerKw * Math.min(1, speed / speedRpm) ** 3
 }
 
 function shareOf(rated: number | null): number | null {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { PointBaseline } from '../../src/pump/baseline.ts'
-import { type BaselineRow, pointBaselineFromRows } from '../../src/pump/baseline-file.ts'
+import { baselineFromRows, pointBaselineFromRows } from '../../src/pump/baseline-file.ts'
 import { baselineColumn } from '../../src/pump/baseline-header.ts'
+import type { BaselineRow } from '../../src/pump/baseline-rows.ts'
 import { PUMP } from './a-pump.ts'
 
 const WELL_1 = {
@@ -66,7 +67,7 @@ test('a discharge and a suction pressure make total head', () => {
 test('one of several pumps is taken by its name, whatever the case', () => {
   expect(read([{ ...WELL_1, 'Well ID': 'Well 2' }, WELL_1], 'well 1').baseline.pump).toBe('Well 1')
   expect(problems([{ ...WELL_1, 'Well ID': 'Well 2' }])).toEqual(['Well ID: has no row of Well 1; did you mean Well 2?'])
-  expect(problems([WELL_1, WELL_1])).toEqual(['row 2: is a second row of Well 1; keep one duty point per pump'])
+  expect(problems([WELL_1, WELL_1])).toEqual(['row 2: is a second row of Well 1; keep one duty point per pump here'])
 })
 
 test('each mistake is named with its row and column', () => {
@@ -109,4 +110,56 @@ test.for([
 test('a header in a unit that does not fit is no known column', () => {
   expect(baselineColumn('Flow (psi)')).toEqual({ kind: 'unknown' })
   expect(baselineColumn('Remarks')).toEqual({ kind: 'unknown' })
+})
+
+const TEST_ROWS = [0, 25, 50, 75, 100, 125].map((flow) => ({
+  Pump: 'Pump A',
+  'Flow (m3/h)': String(flow),
+  'Head (m)': String(60 - 0.001 * flow ** 2),
+  'Shaft Power (kW)': String(8 + 0.12 * flow),
+  'Speed (rpm)': '1500',
+  Date: '2024-05-01',
+}))
+
+test('five rows or more of one pump are a pump test, and its curves the baseline', () => {
+  const outcome = baselineFromRows(TEST_ROWS, 'Pump A', PUMP)
+  expect(outcome).toMatchObject({
+    kind: 'ok',
+    baseline: {
+      kind: 'curve',
+      speed_rpm: 1500,
+      power_definition: 'shaft',
+      date: '2024-05-01',
+      points: 6,
+      flow_range_m3h: [0, 125],
+    },
+  })
+})
+
+test('a power that is not called that of the shaft is taken as that of the wire', () => {
+  const rows = TEST_ROWS.map(({ 'Shaft Power (kW)': power, ...row }) => ({ ...row, 'Power (kW)': power }))
+  expect(baselineFromRows(rows, 'Pump A', PUMP)).toMatchObject({ baseline: { power_definition: 'wire' } })
+})
+
+test('points of a test at different speeds are brought to the first one', () => {
+  const slow = {
+    ...TEST_ROWS[3],
+    'Flow (m3/h)': '60',
+    'Head (m)': String((60 - 0.001 * 75 ** 2) * 0.64),
+    'Shaft Power (kW)': String(17 * 0.512),
+    'Speed (rpm)': '1200',
+  }
+  const rows = TEST_ROWS.map((row, index) => (index === 3 ? slow : row))
+  const outcome = baselineFromRows(rows, 'Pump A', PUMP)
+  expect(outcome.kind === 'ok' && outcome.baseline.kind === 'curve' && outcome.baseline.residual_percent.head).toBeLessThan(1e-6)
+})
+
+test('a test of two to four points is neither a point nor a curve, and says so', () => {
+  expect(baselineFromRows(TEST_ROWS.slice(0, 3), 'Pump A', PUMP)).toMatchObject({
+    kind: 'invalid',
+    problems: [{ what: 'hold 3 different flows, and curves need 5' }],
+  })
+  expect(baselineFromRows([...TEST_ROWS.slice(1), { ...TEST_ROWS[0], 'Head (m)': '' }], 'Pump A', PUMP)).toMatchObject({
+    problems: [{ path: 'row 6', what: 'has no head' }],
+  })
 })

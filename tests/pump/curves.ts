@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CurveBaseline } from '../../src/pump/baseline.ts'
-import { efficiencyAt, headAt, powerAt } from '../../src/pump/curve.ts'
+import { headAt, powerAt } from '../../src/pump/curve.ts'
+import { withCurves } from '../../src/pump/curve-baseline.ts'
 import { type FittedCurves, fitCurves, type TestPoint } from '../../src/pump/curve-fit.ts'
 import { BASELINE } from './a-pump.ts'
 import type { TruePump } from './life.ts'
@@ -36,23 +37,10 @@ export function fittedTo(points: readonly TestPoint[]): FittedCurves {
 }
 
 /** A baseline of curves; its duty point is that of best efficiency. */
-export function curveBaseline({ curves, bestFlowM3h, residualPercent }: FittedCurves): CurveBaseline {
-  const flow = bestFlowM3h ?? curves.flow_range_m3h[1] / 2
-  return {
-    ...BASELINE,
-    ...curves,
-    kind: 'curve',
-    flow_m3h: flow,
-    head_m: headAt(curves, flow),
-    power_kw: powerAt(curves, flow),
-    efficiency_percent: efficiencyAt(curves, flow),
-    stated_efficiency_percent: null,
-    speed_rpm: 1500,
-    best_flow_m3h: bestFlowM3h,
-    power_definition: 'shaft',
-    points: 7,
-    residual_percent: residualPercent,
-  }
+export function curveBaseline(fitted: FittedCurves): CurveBaseline {
+  const { pump, pump_type, application, rated_power_kw, head_definition, date, noise } = BASELINE
+  const facts = { pump, pump_type, application, rated_power_kw, head_definition, date, noise }
+  return withCurves({ ...facts, speed_rpm: 1500, power_definition: 'shaft', points: 7 }, fitted)
 }
 
 export const CURVE_BASELINE = curveBaseline(fittedTo(TEST_POINTS))
