@@ -13,6 +13,7 @@ const TABLE: CommandTable = {
     run,
     flush: { does: 'send the anomalies that wait, at once', load: async () => (await import('./flush.ts')).flushCommand },
     info: { does: 'say what is embedded and where the state is kept', load: async () => (await import('./info.ts')).infoCommand },
+    doctor: { does: 'check everything that a run needs', load: async () => (await import('./doctor.ts')).doctorCommand },
     '--version': { does: 'say which pump and which versions', load: async () => (await import('./version.ts')).versionCommand },
   },
   fallback: { usage: 'INPUT.csv|DIR|- [OUTPUT.json]', load: run.load },

@@ -1,4 +1,5 @@
 import { type Command, type CommandIo, parseOptions } from '../command.ts'
+import { restoreRejected } from '../delivery/rejected.ts'
 import { EXIT, UsageFailure } from '../failure.ts'
 import { createLog } from './log.ts'
 import { COMMON_HELP, COMMON_OPTIONS, commonOptions } from './options.ts'
@@ -19,6 +20,7 @@ usage: flush [options]
 
 options:
 ${COMMON_HELP}
+  --retry-rejected           also those that the API refused before
 
 exit status: 0 done, also when anomalies still wait; 64 wrong use; 73 state cannot be written; 75 another run is at work
 (flush waits for it up to 30 s); 78 configuration
@@ -27,10 +29,12 @@ example:
   flush
 `
 
+const OPTIONS = { ...COMMON_OPTIONS, 'retry-rejected': { type: 'boolean', default: false } } as const
+
 export const flushCommand: Command = {
   help: HELP,
   run: async (argv: readonly string[], io: CommandIo) => {
-    const { values, positionals } = parseOptions('flush', argv, COMMON_OPTIONS)
+    const { values, positionals } = parseOptions('flush', argv, OPTIONS)
     if (positionals.length > 0) throw new UsageFailure({ where: 'flush', what: 'takes no input', mend: 'see flush --help' })
     const common = commonOptions('flush', values)
     const world = worldOf(io)
@@ -38,6 +42,7 @@ export const flushCommand: Command = {
     const program = await openProgram(common.overlay, world.cwd)
     const place = await openPlace(program, common.stateDir, world, PATIENCE_MS)
     try {
+      if (values['retry-rejected']) log('info', `${restoreRejected(place.layout)} refused anomalies are tried again`)
       const state = readRunState(place, log)
       const request = { allowInsecureLoopback: common.allowInsecureLoopback, force: true, saved: state.delivery }
       const sent = await sendWaiting(spoolOf(place, program, log), program, request, world)

@@ -4,7 +4,7 @@ import type { Manifest } from '../bundle/manifest.ts'
 import { type Bundle, openBundle } from '../bundle/open.ts'
 import { ConfigurationFailure } from '../failure.ts'
 import type { ModelMetadata, ScalerParameters } from '../model/metadata.ts'
-import type { PointBaseline } from '../pump/baseline.ts'
+import type { Baseline } from '../pump/baseline.ts'
 import { isDerived } from '../pump/duty-point.ts'
 import { chooseGrade, type Grade } from '../pump/grade.ts'
 import type { Tolerances } from '../pump/tolerances.ts'
@@ -17,7 +17,7 @@ export interface Program {
   readonly bundle: Bundle
   readonly manifest: Manifest
   readonly deployment: Deployment
-  readonly baseline: PointBaseline
+  readonly baseline: Baseline
   readonly grade: Grade
   readonly columns: Columns
   /** null: packaged without a model. */
@@ -29,7 +29,7 @@ export async function openProgram(overlay: string | null, cwd: string): Promise<
   const bundle = openBundle()
   const embedded = bundle.json<Deployment>(ENTRY.deployment)
   const deployment = overlay === null ? embedded : await withOverlay(embedded, overlay, cwd)
-  const baseline = bundle.json<PointBaseline>(ENTRY.baseline)
+  const baseline = bundle.json<Baseline>(ENTRY.baseline)
   return {
     bundle,
     manifest: bundle.manifest,
@@ -47,7 +47,7 @@ export async function openProgram(overlay: string | null, cwd: string): Promise<
 }
 
 /** An overlay may name a category that the packager has not seen. */
-function gradeOf(tolerances: Tolerances, { pump }: Deployment, baseline: PointBaseline): Grade {
+function gradeOf(tolerances: Tolerances, { pump }: Deployment, baseline: Baseline): Grade {
   const choice = chooseGrade(tolerances, pump, baseline)
   if (choice.kind === 'grade') return choice.grade
   throw new ConfigurationFailure({ where: 'pump.tolerance_category', what: choice.what, mend: choice.mend })
@@ -75,9 +75,9 @@ export function judgingSetup({ manifest, deployment, baseline, grade, model }: P
 }
 
 /** What readings are compared with, in one line: it stands in every result. */
-export function basisOf(baseline: PointBaseline, grade: Grade): string {
+export function basisOf(baseline: Baseline, grade: Grade): string {
   const dated = baseline.date === null ? 'undated' : `of ${baseline.date}`
   const head = baseline.head_definition === 'discharge' ? 'head of the discharge pressure' : 'total head'
   const efficiency = isDerived(baseline) ? `, efficiency derived (${baseline.efficiency_percent?.toFixed(1)} %)` : ''
-  return `point baseline ${dated}, ${head}${efficiency}, grade ${grade.name}`
+  return `${baseline.kind} baseline ${dated}, ${head}${efficiency}, grade ${grade.name}`
 }

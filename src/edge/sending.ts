@@ -1,7 +1,7 @@
-import { type ClientSettings, createClient } from '../delivery/client.ts'
+import { type Client, createClient } from '../delivery/client.ts'
 import { type DeliveryReport, deliver } from '../delivery/deliver.ts'
 import type { Spool } from '../delivery/spool.ts'
-import { findToken } from '../delivery/token.ts'
+import { findToken, type Token } from '../delivery/token.ts'
 import type { Program } from './program.ts'
 import type { World } from './world.ts'
 
@@ -29,26 +29,9 @@ export async function sendWaiting(spool: Spool, program: Program, request: Sendi
   const waiting = spool.waiting().length
   if (waiting === 0) return { kind: 'kept', waiting, reason: 'nothing waits' }
   if (api.base_url === null) return { kind: 'kept', waiting, reason: 'no API is configured (api.base_url)' }
-  const token = findToken({
-    env: world.env,
-    tokenFile: api.token_file,
-    embedded: api.bearer_token,
-    userId: world.userId,
-    cwd: world.cwd,
-  })
+  const token = tokenOf(program, world)
   if (token === null) return { kind: 'kept', waiting, reason: 'there is no token ($ANOMALY_API_TOKEN or api.token_file)' }
-  const settings: ClientSettings = {
-    baseUrl: api.base_url,
-    token: token.secret,
-    caFile: api.ca_file,
-    clientCertFile: api.client_cert_file,
-    clientKeyFile: api.client_key_file,
-    allowInsecureLoopback: request.allowInsecureLoopback,
-    env: world.env,
-    userAgent: `pump-monitor/${program.manifest.runtime_version}`,
-    cwd: world.cwd,
-  }
-  const client = createClient(settings)
+  const client = apiClient(program, api.base_url, token, request.allowInsecureLoopback, world)
   try {
     const report = await deliver(spool, client, {
       nowMs: world.nowMs,
@@ -67,6 +50,27 @@ export async function sendWaiting(spool: Spool, program: Program, request: Sendi
   } finally {
     client.close()
   }
+}
+
+/** The token of this run, from the first source that has one. Throws ConfigurationFailure. */
+export function tokenOf({ deployment: { api } }: Program, { env, userId, cwd }: World): Token | null {
+  return findToken({ env, tokenFile: api.token_file, embedded: api.bearer_token, userId, cwd })
+}
+
+/** A client for the API; to be closed. Throws ConfigurationFailure. */
+export function apiClient(program: Program, baseUrl: string, token: Token, allowInsecureLoopback: boolean, world: World): Client {
+  const { api } = program.deployment
+  return createClient({
+    baseUrl,
+    token: token.secret,
+    caFile: api.ca_file,
+    clientCertFile: api.client_cert_file,
+    clientKeyFile: api.client_key_file,
+    allowInsecureLoopback,
+    env: world.env,
+    userAgent: `pump-monitor/${program.manifest.runtime_version}`,
+    cwd: world.cwd,
+  })
 }
 
 /** What the next delivery must know; the same object as before when nothing changed. */

@@ -10,8 +10,13 @@ export function spoolOf(place: Place, program: Program, log: Log): Spool {
     unsent: place.layout.unsent,
     rejected: place.layout.rejected,
     damaged: place.layout.damaged,
-    losses: join(place.path, 'losses.json'),
+    losses: lossesPath(place),
     maxBytes: program.deployment.spool.max_mib * 1_048_576,
     log,
   })
+}
+
+/** Counts of what the spool had to give up. */
+export function lossesPath(place: Place): string {
+  return join(place.path, 'losses.json')
 }

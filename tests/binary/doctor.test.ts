@@ -1,0 +1,71 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { hostTarget } from '../../build/targets.ts'
+import { apiFor, reporting, TOKEN } from './api.ts'
+import { fileIn, packaged, scratch } from './packaged.ts'
+import { runProgram } from './program.ts'
+import { canRun } from './runtime.ts'
+
+const HOST = hostTarget() ?? 'linux-x64'
+
+async function doctor(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const { code, stdout, stderr } = await runProgram(await packaged(HOST), { args: ['doctor', '--json', ...args], env })
+  expect(stderr).toBe('')
+  const lines = JSON.parse(stdout) as { check: string; level: string; text: string; mend: string | null }[]
+  return { code, levels: Object.fromEntries(lines.map(({ check, level }) => [check, level])), lines }
+}
+
+describe.runIf(canRun(HOST))('doctor', () => {
+  test('finds nothing wrong where nothing is', async () => {
+    const folder = scratch()
+    const api = await apiFor(folder)
+    const { args, env } = reporting(api, folder)
+    const { code, levels } = await doctor(args, env)
+    await api.close()
+    expect(code).toBe(0)
+    expect(levels).toMatchObject({
+      configuration: 'ok',
+      state: 'ok',
+      losses: 'ok',
+      model: 'ok',
+      token: 'ok',
+      API: 'ok',
+      clock: 'ok',
+    })
+  })
+
+  test('fails, with the mend, when the API refuses the token', async () => {
+    const folder = scratch()
+    const api = await apiFor(folder)
+    const { args, env } = reporting(api, folder)
+    const { code, lines } = await doctor(args, { ...env, ANOMALY_API_TOKEN: 'another' })
+    await api.close()
+    expect(code).toBe(78)
+    expect(lines.find(({ check }) => check === 'API')).toMatchObject({ level: 'fail', mend: expect.stringContaining('token') })
+  })
+
+  test('fails when nothing answers at the address of the API, and warns without a token', async () => {
+    const folder = scratch()
+    const api = await apiFor(folder)
+    await api.close()
+    const { args, env } = reporting(api, folder)
+    expect((await doctor(args, env)).levels['API']).toBe('fail')
+    const { ANOMALY_API_TOKEN: _, ...without } = env
+    expect(await doctor(args, without)).toMatchObject({ code: 0, levels: { token: 'warn', API: 'warn' } })
+  })
+
+  test('fails on a token file that others can read, and never shows the token', async () => {
+    const folder = scratch()
+    const api = await apiFor(folder)
+    const token = fileIn(folder, 'token', TOKEN)
+    chmodSync(token, 0o644)
+    const overlay = fileIn(folder, 'overlay.json', JSON.stringify({ api: { base_url: api.url, token_file: token } }))
+    const args = ['--state-dir', join(folder, 'state'), '--config', overlay, '--allow-insecure-loopback']
+    const { code, lines } = await doctor(args, { PATH: process.env['PATH'] ?? '' })
+    await api.close()
+    expect(code).toBe(78)
+    expect(lines.find(({ check }) => check === 'token')).toMatchObject({ level: 'fail', mend: `run: chmod 600 ${token}` })
+    expect(JSON.stringify(lines)).not.toContain(TOKEN)
+  })
+})
