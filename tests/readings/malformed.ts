@@ -159,6 +159,16 @@ const ROWS: readonly Malformed[] = [
     outcome: `2 read, 1 bad (batch.csv line 4: "${T2} 52" has 2 of 4 cells)`,
   },
   {
+    kind: 'row without the last cells, which nobody reads',
+    input: `${HEADER.trim()},note,by\n${T0},50,30,6,,\n${T1},51,30,6,x\n`,
+    outcome: '2 read',
+  },
+  {
+    kind: 'row that ends with the last cell that is read, which may be torn',
+    input: `${HEADER.trim()},note,by\n${T0},50,30,6,,\n${T1},51,30,6\n`,
+    outcome: `1 read, 1 bad (batch.csv line 3: "${T1} 51 30 6" has 4 of 6 cells)`,
+  },
+  {
     kind: 'two rows run together after a power cut',
     input: `${GOOD}${T2},5${T2},52,30,6\n`,
     outcome: `2 read, 1 bad (batch.csv line 4: "${T2} 5${T2} 52 3…" has 5 cells, the header 4)`,

@@ -229,6 +229,17 @@ describe('an inbox directory', () => {
     })
   })
 
+  test('that holds old rows again beside new ones has them judged before, not late', async () => {
+    await inFolder(async (cwd) => {
+      await mkdir(join(cwd, 'inbox'))
+      await writeStill(join(cwd, 'inbox/all.csv'), HEADER + rows(0, 3000))
+      await writeStill(join(cwd, 'inbox/again.csv'), HEADER + rows(100, 300))
+      const { readings, open } = await readInbox(cwd, START_MS + 1999 * 60_000)
+      expect(flows(readings)).toEqual(upTo(3000).slice(2000))
+      expect(open.tally()).toMatchObject({ alreadyJudged: 2200, late: 0 })
+    })
+  })
+
   test('keeps a file that was written to after it was read', async () => {
     await inFolder(async (cwd) => {
       await fill(cwd)

@@ -89,6 +89,16 @@ describe('text becomes rows however it arrives', () => {
     ])
   })
 
+  test('two stray quotes do not swallow what stands between them', () => {
+    const { rows, broken } = split(['a,b\n1,"2\n3",4\n5,6\n'], 2)
+    expect(rows).toEqual([
+      ['a', 'b'],
+      ['3"', '4'],
+      ['5', '6'],
+    ])
+    expect(broken).toEqual([2])
+  })
+
   test('a file with a stray quote in every line is read in one pass, each line by itself', () => {
     const { rows, broken } = split([`a,b\n${'"1,2\n'.repeat(20_000)}3,4\n`], 2)
     expect(rows.length + broken.length).toBe(20_002)
