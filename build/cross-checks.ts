@@ -3,7 +3,7 @@ import type { Deployment } from '../src/bundle/deployment.ts'
 import { apiAddress } from '../src/delivery/api-address.ts'
 import { type FailureText, isFailure } from '../src/failure.ts'
 import { checkFeatureNames } from '../src/model/feature-names.ts'
-import type { PointBaseline } from '../src/pump/baseline.ts'
+import type { Baseline } from '../src/pump/baseline.ts'
 import { PARAMETERS, QUANTITIES } from '../src/pump/quantities.ts'
 import type { Columns } from '../src/readings/columns.ts'
 import { canonicalFactor } from '../src/readings/units.ts'
@@ -19,7 +19,7 @@ export interface CheckedPaths {
 
 export interface CheckedInputs {
   readonly deployment: Deployment
-  readonly baseline: PointBaseline
+  readonly baseline: Baseline
   readonly columns: Columns
   readonly model: ModelFolder | null
 }
@@ -54,11 +54,25 @@ function judgedProblems(
     efficiency: baseline.efficiency_percent !== null,
   }
   const problems: FailureText[] = []
+  if (baseline.kind === 'curve' && !measured.flow) {
+    problems.push({
+      where: `${columnsFile}: flow`,
+      what: `is not mapped, and the baseline ${file} is a curve over the flow`,
+      mend: 'map the flow',
+    })
+  }
   if (known.head && !measured.head && mapped.discharge_pressure !== undefined) {
     problems.push({
       where: `${columnsFile}: suction_pressure`,
       what: `is not mapped, and the baseline ${file} states total head, not discharge pressure`,
       mend: 'map the suction pressure, or state baseline_discharge_pressure_psi in the baseline',
+    })
+  }
+  if (baseline.kind === 'curve' && !measured.flow) {
+    problems.push({
+      where: `${columnsFile}: flow`,
+      what: `is not mapped, and the curves of ${file} are compared at equal flow`,
+      mend: 'map the flow, or give a baseline of one duty point',
     })
   }
   if (!PARAMETERS.some((parameter) => known[parameter] && measured[parameter])) {
