@@ -4,8 +4,8 @@ import { type Deployment, deploymentSchema } from '../src/bundle/deployment.ts'
 import { isPlaceholder } from '../src/delivery/token.ts'
 import type { FailureText } from '../src/failure.ts'
 import { refuseProblems } from '../src/problems.ts'
-import type { PointBaseline } from '../src/pump/baseline.ts'
-import { pointBaselineFromRows } from '../src/pump/baseline-file.ts'
+import { type Baseline, baselineSchema } from '../src/pump/baseline.ts'
+import { baselineFromRows } from '../src/pump/baseline-file.ts'
 import type { BaselineRow } from '../src/pump/baseline-rows.ts'
 import { chooseGrade, type Grade } from '../src/pump/grade.ts'
 import { type Tolerances, tolerancesSchema } from '../src/pump/tolerances.ts'
@@ -32,7 +32,7 @@ export interface InputPaths {
 export interface PumpInputs {
   readonly pump: string
   readonly deployment: Deployment
-  readonly baseline: PointBaseline
+  readonly baseline: Baseline
   readonly tolerances: Tolerances
   readonly grade: Grade
   readonly columns: Columns
@@ -103,7 +103,18 @@ async function readColumns(
   return null
 }
 
-async function readBaseline({ baseline: file, pump }: InputPaths, deployment: Deployment, problems: FailureText[]) {
+/** A site's CSV, or the JSON that `pump-monitor baseline` writes. */
+async function readBaseline(
+  { baseline: file, pump }: InputPaths,
+  deployment: Deployment,
+  problems: FailureText[],
+): Promise<{ readonly baseline: Baseline; readonly warnings: readonly string[] } | null> {
+  if (file.toLowerCase().endsWith('.json')) {
+    const baseline = await readChecked(file, baselineSchema, problems)
+    if (baseline === null || baseline.pump.toLowerCase() === pump.toLowerCase()) return baseline && { baseline, warnings: [] }
+    problems.push({ where: `${file}: pump`, what: `is ${baseline.pump}`, mend: `give the baseline of ${pump}` })
+    return null
+  }
   let text: string
   try {
     text = await readFile(file, 'utf8')
@@ -112,7 +123,7 @@ async function readBaseline({ baseline: file, pump }: InputPaths, deployment: De
     return null
   }
   const { data } = Papa.parse<BaselineRow>(text.replace(/^\uFEFF/, ''), { header: true, skipEmptyLines: 'greedy' })
-  const outcome = pointBaselineFromRows(data, pump, deployment.pump)
+  const outcome = baselineFromRows(data, pump, deployment.pump)
   if (outcome.kind === 'ok') return outcome
   problems.push(...outcome.problems.map(({ path, what, mend }) => ({ where: `${file}: ${path}`, what, mend })))
   return null

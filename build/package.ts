@@ -18,7 +18,7 @@ usage: pump-monitor package --pump NAME --baseline FILE --columns FILE --config 
                             --output FILE.zip [options]
 
   --pump NAME        the pump's name, as in the baseline file
-  --baseline FILE    CSV with the pump's duty point
+  --baseline FILE    CSV with the pump's duty point or its pump test, or JSON of pump-monitor baseline
   --columns FILE     JSON: where each quantity stands in the CSV batches
   --config FILE      JSON: deployment configuration
   --model DIR        folder with model.onnx, metadata.json and scaler.json (default: no model, tolerance check only)
