@@ -65,7 +65,7 @@ export async function deliver(spool: Spool, api: AnomalyApi, setup: DeliverySetu
     acknowledged: settlement.accepted,
     rejected: settlement.rejected,
     waiting,
-    stopped: waiting === 0 ? null : (stopped ?? settlement.lastReason()),
+    stopped: waiting === 0 ? null : (stopped ?? settlement.lastReason() ?? 'the disk refused their files, as the log says'),
     saved: policy.saved(),
   }
 }
@@ -76,14 +76,19 @@ async function sendAll(spool: Spool, entries: readonly SpoolEntry[], settlement:
     return anomaly === null ? [] : [{ entry, anomaly }]
   })
   if (readable.length === 0) return
-  const marked = spool.markTried(readable.map(({ entry }) => entry))
-  const sendings = await Promise.all(readable.map(({ entry, anomaly }) => sendAnomaly(anomaly, entry.tries > 0, setup)))
-  for (const [index, { outcome, mayBeStored }] of sendings.entries()) {
-    const entry = marked[index]
-    if (entry === undefined) continue
+  const marks = spool.markTried(readable.map(({ entry }) => entry))
+  const leaving = readable.flatMap(({ entry, anomaly }, index) => {
+    const marked = marks[index] ?? null
+    return marked === null ? [] : [{ marked, anomaly, sentBefore: entry.tries > 0 }]
+  })
+  const sendings = await Promise.all(leaving.map(({ anomaly, sentBefore }) => sendAnomaly(anomaly, sentBefore, setup)))
+  for (const [index, { marked }] of leaving.entries()) {
+    const sending = sendings[index]
+    if (sending === undefined) continue
+    const { outcome, mayBeStored } = sending
     if (!mayBeStored && (outcome === null || outcome.kind === 'unavailable' || outcome.kind === 'wrong setting'))
-      spool.unmarkTried(entry)
-    settlement.settle(entry, outcome)
+      spool.unmarkTried(marked)
+    settlement.settle(marked, outcome)
   }
 }
 

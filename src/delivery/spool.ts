@@ -36,8 +36,11 @@ export interface Spool {
   readonly waiting: () => readonly SpoolEntry[]
   /** The bytes to send; null, and said, when the file is damaged (then it is set aside) or cannot be read. */
   readonly read: (entry: SpoolEntry) => { readonly record: AnomalyRecord; readonly body: string } | null
-  /** Notes durably that requests are about to leave: even a power cut leaves a trace of them. */
-  readonly markTried: (entries: readonly SpoolEntry[]) => readonly SpoolEntry[]
+  /**
+   * Notes durably that requests are about to leave: even a power cut leaves a trace of them. Null for one that must not
+   * leave, because the disk takes no note of it; a full disk alone is no such reason, as delivery is what frees it.
+   */
+  readonly markTried: (entries: readonly SpoolEntry[]) => readonly (SpoolEntry | null)[]
   /** Takes the note back: nothing can have been stored. */
   readonly unmarkTried: (entry: SpoolEntry) => void
   readonly remove: (entry: SpoolEntry) => void
@@ -46,6 +49,8 @@ export interface Spool {
   /** Makes removals survive a power cut. */
   readonly sync: () => void
 }
+
+const FULL = ['ENOSPC', 'EDQUOT']
 
 /** Lists what waits. Throws OutputFailure when the folder cannot be listed; a bad file never hinders the start. */
 export function openSpool(setup: SpoolSetup): Spool {
@@ -69,7 +74,7 @@ export function openSpool(setup: SpoolSetup): Spool {
     waiting: () => [...entries.values()].sort(byPriority),
     read: files.read,
     markTried: (chosen) => {
-      const marked = chosen.map((entry) => files.rename(entry, entry.tries + 1))
+      const marked = chosen.map((entry) => files.mark(entry))
       sayIfFails(log, () => syncDirectory(unsent))
       return marked
     },
@@ -84,20 +89,27 @@ export function openSpool(setup: SpoolSetup): Spool {
 
 function createFiles({ unsent, rejected, damaged, log }: SpoolSetup, entries: Map<string, SpoolEntry>, room: SpoolRoom) {
   const pathOf = ({ name }: SpoolEntry) => join(unsent, name)
-  /** Each step can fail on a disk that takes no change; delivery goes on, and says so. */
-  const change = (entry: SpoolEntry, doing: string, step: () => void) => {
+  /** Each step can fail on a disk that takes no change; delivery goes on, and says so. Returns the code, null when it went well. */
+  const change = (entry: SpoolEntry, doing: string, step: () => void): string | null => {
     try {
       step()
-      return true
+      return null
     } catch (error) {
       if (codeOf(error) === 'ENOENT') entries.delete(entry.id)
       log('error', `${pathOf(entry)}: cannot ${doing} (${reasonOf(error)})`)
-      return false
+      return codeOf(error) ?? 'unknown'
     }
   }
+  const renameTo = (entry: SpoolEntry, tries: number): { readonly failed: string | null; readonly entry: SpoolEntry } => {
+    const renamed = { ...entry, tries, name: spoolName({ ...entry, tries }) }
+    const failed = change(entry, 'note the attempt', () => renameSync(pathOf(entry), pathOf(renamed)))
+    if (failed !== null) return { failed, entry }
+    entries.set(entry.id, renamed)
+    return { failed, entry: renamed }
+  }
   const moveTo = (entry: SpoolEntry, folder: string, kind: 'rejected' | 'damaged') => {
-    const moved = change(entry, `move it to ${folder}`, () => renameSync(pathOf(entry), join(folder, entry.name)))
-    if (!moved) return
+    const failed = change(entry, `move it to ${folder}`, () => renameSync(pathOf(entry), join(folder, entry.name)))
+    if (failed !== null) return
     entries.delete(entry.id)
     sayIfFails(log, () => syncDirectory(folder))
     sayIfFails(log, () => room.bound(folder, kind))
@@ -118,14 +130,14 @@ function createFiles({ unsent, rejected, damaged, log }: SpoolSetup, entries: Ma
       moveTo(entry, damaged, 'damaged')
       return null
     },
-    rename: (entry: SpoolEntry, tries: number): SpoolEntry => {
-      const renamed = { ...entry, tries, name: spoolName({ ...entry, tries }) }
-      if (!change(entry, 'note the attempt', () => renameSync(pathOf(entry), pathOf(renamed)))) return entry
-      entries.set(entry.id, renamed)
-      return renamed
+    mark: (entry: SpoolEntry): SpoolEntry | null => {
+      const { failed, entry: marked } = renameTo(entry, entry.tries + 1)
+      return failed === null || FULL.includes(failed) ? marked : null
     },
+    rename: renameTo,
     remove: (entry: SpoolEntry) => {
-      if (change(entry, 'remove it after delivery', () => unlinkSync(pathOf(entry)))) entries.delete(entry.id)
+      const failed = change(entry, 'remove it after delivery', () => unlinkSync(pathOf(entry)))
+      if (failed === null) entries.delete(entry.id)
     },
     reject: (entry: SpoolEntry, answer: string) => {
       const beside = join(rejected, entry.name.replace(/\.json$/, '.answer.txt'))
