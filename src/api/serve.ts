@@ -4,7 +4,7 @@ import { EXIT, OutputFailure, reasonOf, UsageFailure } from '../failure.ts'
 import { isPostgres } from './database.ts'
 import { openApiDocument } from './openapi.ts'
 import { type ApiSetup, startApi } from './server.ts'
-import { backUpSqlite } from './sqlite.ts'
+import { backUpSqlite } from './sqlite-copy.ts'
 import { newToken, readTokenFile } from './token-file.ts'
 
 const PROGRAM = 'pump-monitor serve'

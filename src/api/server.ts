@@ -21,7 +21,7 @@ export interface ApiSetup {
   /** Of each token, in the long run; 1,000 unless given. */
   readonly requestsPerSecond?: number
   /** Gets one line for each failure of the API itself. */
-  readonly log: (line: string) => void
+  readonly log?: (line: string) => void
 }
 
 export interface Api {
@@ -38,7 +38,7 @@ const LARGEST_BODY = 64 * 1024
 
 /** Starts the reference API; throws a ConfigurationFailure when the database or the address cannot be used. */
 export async function startApi(setup: ApiSetup): Promise<Api> {
-  const { host = '127.0.0.1', port, log } = setup
+  const { host = '127.0.0.1', port, log = () => undefined } = setup
   const db = await openDatabase(setup.database, log)
   const app = createApp(log)
   const metrics = watchApi(app, () => store.waiting())

@@ -1,70 +1,93 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import type { SqliteAnswer, SqliteRequest } from './sqlite-worker.ts'
 import { type Database, migrate, type Tables } from './tables.ts'
 
-/** More than the queries of the store in all their shapes; the oldest goes when there are more. */
-const KEPT_STATEMENTS = 600
-
-/** Opens a SQLite file, each commit of which is on the disk before it returns (write-ahead log, `synchronous=FULL`). */
+/** Opens a SQLite file in a thread of its own, so that a sync of the disk keeps no other request waiting. */
 export async function openSqlite(file: string): Promise<Database> {
-  const connection = new DatabaseSync(file, { timeout: 10_000 })
+  const driver = sqliteDriver(file)
+  const db = new Kysely<Tables>({
+    dialect: {
+      createDriver: () => driver,
+      createAdapter: () => new SqliteAdapter(),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createIntrospector: (of) => new SqliteIntrospector(of),
+    },
+  })
   try {
-    connection.exec('pragma journal_mode = wal; pragma synchronous = full')
-    const db = new Kysely<Tables>({ dialect: sqliteDialect(connection) })
     // One transaction around all, so that of two programs which start at once the second waits and finds the work done.
-    connection.exec('begin immediate')
+    await db.executeQuery(CompiledQuery.raw('begin immediate'))
     await migrate(db, 'integer', (column) => column.primaryKey().autoIncrement())
-    connection.exec('commit')
+    await db.executeQuery(CompiledQuery.raw('commit'))
     return db
   } catch (error) {
-    connection.close()
+    await db.destroy()
     throw error
   }
 }
 
-/** Kysely's dialect for SQLite expects the shape of better-sqlite3; this gives `node:sqlite` that shape. */
-function sqliteDialect(connection: DatabaseSync): SqliteDialect {
-  const statements = new Map<string, SqliteStatement>()
-  const prepare: SqliteDatabase['prepare'] = (sql) => {
-    const kept = statements.get(sql)
-    if (kept !== undefined) return kept
-    const statement = connection.prepare(sql)
-    const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[]
-    const shaped: SqliteStatement = {
-      reader: statement.columns().length > 0,
-      all: (parameters) => statement.all(...values(parameters)),
-      run: (parameters) => statement.run(...values(parameters)),
-      iterate: (parameters) => statement.iterate(...values(parameters)),
-    }
-    if (statements.size >= KEPT_STATEMENTS) statements.delete(statements.keys().next().value ?? '')
-    statements.set(sql, shaped)
-    return shaped
+/** Kysely's driver for one SQLite connection in a worker. Every statement is its own transaction. */
+function sqliteDriver(file: string): Driver {
+  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: file })
+  const exited = once(worker, 'exit')
+  const waiting: ((answer: SqliteAnswer) => void)[] = []
+  let broken: string | null = null
+  worker.on('message', (answer: SqliteAnswer) => waiting.shift()?.(answer))
+  worker.on('error', (error) => {
+    broken = error instanceof Error ? error.message : String(error)
+    for (const give of waiting.splice(0)) give({ error: broken })
+  })
+
+  const next = () =>
+    new Promise<SqliteAnswer>((give) => {
+      if (broken === null) waiting.push(give)
+      else give({ error: broken })
+    })
+  const opened = next()
+  const connection: DatabaseConnection = {
+    executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => {
+      const answer = next()
+      worker.postMessage({ sql, parameters } satisfies SqliteRequest)
+      const { rows, changes } = resultOf(await answer)
+      return { rows: rows as R[], numAffectedRows: BigInt(changes) }
+    },
+    streamQuery: () => noSuchThing('streams'),
   }
-  return new SqliteDialect({ database: { prepare, close: () => connection.close() } })
+  return {
+    init: async () => {
+      const answer = await opened
+      // Kysely never closes what it could not open.
+      if ('error' in answer) await worker.terminate()
+      resultOf(answer)
+    },
+    acquireConnection: async () => connection,
+    releaseConnection: async () => undefined,
+    beginTransaction: () => noSuchThing('transactions'),
+    commitTransaction: () => noSuchThing('transactions'),
+    rollbackTransaction: () => noSuchThing('transactions'),
+    destroy: async () => {
+      worker.postMessage(null satisfies SqliteRequest)
+      await exited
+    },
+  }
 }
 
-/**
- * Copies the database as it is at one moment, while others go on writing to it, and leaves the copy on the disk.
- * `VACUUM INTO` reads one snapshot; SQLite's backup interface starts anew with every write of another program.
- */
-export function backUpSqlite(file: string, copy: string): void {
-  const partial = `${copy}.partial`
-  rmSync(partial, { force: true })
-  const connection = new DatabaseSync(file, { readOnly: true, timeout: 10_000 })
-  try {
-    connection.prepare('vacuum into ?').run(partial)
-  } finally {
-    connection.close()
-  }
-  sync(partial)
-  renameSync(partial, copy)
-  sync(dirname(copy))
+function resultOf(answer: SqliteAnswer): Exclude<SqliteAnswer, { error: string }> {
+  if ('error' in answer) throw new Error(answer.error)
+  return answer
 }
 
-function sync(path: string): void {
-  const descriptor = openSync(path, 'r')
-  fsyncSync(descriptor)
-  closeSync(descriptor)
+/** On one connection that all requests share, these would mix the work of several. */
+function noSuchThing(what: string): never {
+  throw new Error(`there are no ${what} on this connection`)
 }
