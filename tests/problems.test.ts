@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { deploymentSchema } from '../src/bundle/deployment.ts'
-import { checkAgainst, parseJson, refuseProblems } from '../src/problems.ts'
 import { ConfigurationFailure, failureLine, failureLines } from '../src/failure.ts'
+import { checkAgainst, parseJson, refuseProblems } from '../src/problems.ts'
 
 function linesFor(value: unknown): string[] {
   const checked = checkAgainst(deploymentSchema, 'deployment.json', value)

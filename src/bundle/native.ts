@@ -38,7 +38,7 @@ async function loadOwn(native: string, source: NativeSource): Promise<Native> {
   const { id } = source.list
   const deaths = deathsOf(native, id)
   if (deaths >= DEATHS_ALLOWED) {
-    const reason = `ONNX Runtime ended the program ${deaths} times in a row while it was loaded; remove ${join(native, LOADING_MARK)} to have it tried again`
+    const reason = `ONNX Runtime ended the program ${deaths} times in a row while it was loaded; run doctor to have it tried again`
     return { kind: 'unavailable', reason }
   }
   const extract = (scrutiny: Scrutiny) => ensureFiles(native, source, scrutiny, [LOADING_MARK])

@@ -1,7 +1,7 @@
 import { ENTRY } from '../bundle/layout.ts'
 import { loadNative } from '../bundle/native.ts'
 import { reasonOf } from '../failure.ts'
-import { openSession, type Session } from '../model/session.ts'
+import { openSession } from '../model/session.ts'
 import type { Log } from './log.ts'
 import type { LoadedModel } from './predictor.ts'
 import type { Program } from './program.ts'
@@ -29,7 +29,10 @@ async function load(program: Program, stateDirectory: string): Promise<EmbeddedM
   if (native.kind === 'unavailable') return unavailable(metadata, native.reason)
   try {
     const session = await openSession(native.ort, bundle.read(ENTRY.modelOnnx), metadata)
-    return { loaded: { kind: 'loaded', session: confirming(session, native.confirm), metadata, scaler }, reason: null }
+    // A first answer shows that the native libraries do not end the program, before a long batch could be interrupted.
+    await session.run(new Float32Array(metadata.features.length), 1)
+    native.confirm()
+    return { loaded: { kind: 'loaded', session, metadata, scaler }, reason: null }
   } catch (error) {
     return unavailable(metadata, `the model cannot be loaded: ${reasonOf(error)}`)
   }
@@ -37,18 +40,4 @@ async function load(program: Program, stateDirectory: string): Promise<EmbeddedM
 
 function unavailable(metadata: LoadedModel['metadata'], reason: string): EmbeddedModel {
   return { loaded: { kind: 'unavailable', metadata, reason }, reason }
-}
-
-/** The first prediction that comes back shows that the native libraries do not end the program. */
-function confirming(session: Session, confirm: () => void): Session {
-  let confirmed = false
-  return {
-    ...session,
-    run: async (rows, count) => {
-      const output = await session.run(rows, count)
-      if (!confirmed) confirm()
-      confirmed = true
-      return output
-    },
-  }
 }
