@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { FastifyError, FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { reasonOf } from '../failure.ts'
 import { PROBLEM_TYPE, Problem, problemBody, sendProblem } from './problem.ts'
 
@@ -9,6 +9,8 @@ import { PROBLEM_TYPE, Problem, problemBody, sendProblem } from './problem.ts'
  */
 export function answerErrors(app: FastifyInstance, log: (line: string) => void): void {
   app.setErrorHandler((error: FastifyError | Problem, request, reply) => {
+    // Where nothing is, a body that cannot be read changes nothing.
+    if (request.is404) return answerMissing(request, reply)
     if (error instanceof Problem) {
       if (error.cause !== undefined) log(`${request.method} ${pathOf(request.url)}: ${reasonOf(error.cause)}`)
       return sendProblem(reply, error)
@@ -23,11 +25,12 @@ export function answerErrors(app: FastifyInstance, log: (line: string) => void):
   app.addHook('onRoute', ({ path, method }) => {
     methods.set(path, [...(methods.get(path) ?? []), method].flat().sort())
   })
-  app.setNotFoundHandler((request, reply) => {
+  const answerMissing = (request: FastifyRequest, reply: FastifyReply) => {
     const allow = methods.get(pathOf(request.url))?.join(', ')
     if (allow === undefined) return sendProblem(reply, new Problem(404, 'there is nothing at this path'))
     return sendProblem(reply, new Problem(405, `this path takes ${allow}`, { headers: { allow } }))
-  })
+  }
+  app.setNotFoundHandler(answerMissing)
 }
 
 function pathOf(url: string): string {

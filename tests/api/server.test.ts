@@ -188,6 +188,8 @@ function apiContract(openDatabase: () => Promise<{ url: string; stop: () => Prom
       ['a path that is no URL', 400, {}, '/%'],
       ['a method that the path does not take', 405, { method: 'DELETE' }],
       ['a method that few know', 405, { method: 'PROPFIND' }],
+      ['a method that wants a body and has none', 405, { method: 'QUERY' }],
+      ['broken JSON to an unknown path', 404, post('all-sites', 'k', '{'), '/edge'],
       ['no body', 400, post('all-sites', 'k', '')],
       ['broken JSON', 400, post('all-sites', 'k', good.slice(0, -1))],
       ['a number that JSON cannot hold', 422, post('all-sites', 'k', good.replace('39.5', '1e999'))],
