@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hostTarget } from '../../build/targets.ts'
@@ -60,6 +60,22 @@ describe.runIf(canRun(HOST))('the executable', () => {
     expect(results.slice(0, first).filter(({ status }) => status !== 'Idle').length).toBe(167)
     const classes = results[first]?.prediction?.probabilities ?? {}
     expect(Object.values(classes).reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 5)
+  })
+
+  test('goes on without its model when the native libraries cannot be had, and says why in each result', async () => {
+    const folder = scratch()
+    mkdirSync(join(folder, 'state'), { mode: 0o700 })
+    fileIn(join(folder, 'state'), 'native', 'where a folder should be')
+    const input = fileIn(folder, 'in.csv', batch([20, 10], [20, 10]))
+    const output = join(folder, 'out.json')
+    const run = await runProgram(await packaged(HOST), { args: [input, output, '--state-dir', join(folder, 'state')] })
+    expect([run.code, run.stderr]).toEqual([0, expect.stringMatching(/no predictions: .*; the tolerance check goes on/)])
+    const [first, second] = read(output)
+    expect([first?.prediction, first?.prediction_reason]).toEqual([
+      null,
+      expect.stringContaining('ONNX Runtime cannot be loaded'),
+    ])
+    expect(second?.status).toBe('Failure')
   })
 
   test('judges no reading twice, whatever grows or is handed over again', async () => {
