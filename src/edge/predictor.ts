@@ -65,6 +65,7 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
       const judgement = judgements[index]
       if (judgement === undefined || judgement.reason !== null) return { prediction: null, reason: 'the reading was not judged' }
       const row = features.push(featurePoint(reading, judgement))
+      if (failure !== null) return { prediction: null, reason: failure }
       if (row.kind === 'missing') return { prediction: null, reason: row.reason }
       if (row.history < minHistory) {
         return { prediction: null, reason: `${row.history} of ${minHistory} readings of history so far` }

@@ -1,6 +1,8 @@
+import { basename } from 'node:path'
 import { type Command, type CommandIo, parseOptions } from '../command.ts'
 import { EXIT, UsageFailure } from '../failure.ts'
 import { isWorse, SEVERITIES, type Severity } from '../pump/status.ts'
+import { isBatchName } from '../readings/inbox.ts'
 import { noteLine } from '../readings/tally.ts'
 import { createLog } from './log.ts'
 import { COMMON_HELP, COMMON_OPTIONS, commonOptions, oneOf } from './options.ts'
@@ -11,10 +13,12 @@ import { worldOf } from './world.ts'
 
 const HELP = `Judges a batch of readings, keeps the results and reports anomalies.
 
-usage: run INPUT.csv|DIR|- [OUTPUT.json] [options]
+usage: run INPUT.csv|DIR|- [INPUT.csv …] [OUTPUT.json] [options]
 
-  INPUT                      a CSV file, a directory of them, or - for standard input; rows judged before are passed over
-  OUTPUT                     results of this run (default: a file in the state directory); - for standard output
+  INPUT                      a CSV file, or several; a directory, whose files move to processed/ or failed/ in it;
+                             - for standard input. Rows judged before are passed over
+  OUTPUT                     results of this run (default: a file in the state directory); - for standard output. The last
+                             of several arguments, unless its name ends in .csv, .tsv or .txt
 
 options:
 ${COMMON_HELP}
@@ -24,8 +28,8 @@ ${COMMON_HELP}
   --fail-on warning|critical|failure
                              exit with 2 when a reading of this run is at least as bad
 
-exit status: 0 done, also when anomalies were found or wait; 2 --fail-on was met; 64 wrong use; 65 the input cannot be
-read as data; 70 internal error; 73 state or results cannot be written; 75 another run is at work; 78 configuration
+exit status: 0 done, also when anomalies were found or wait; 2 --fail-on was met; 64 wrong use; 65 the input, or a file
+of the directory, cannot be read as data; 70 internal error; 73 state or results cannot be written; 75 another run is at work; 78 configuration
 
 examples:
   run readings.csv
@@ -51,6 +55,9 @@ export const runCommand: Command = {
     for (const warning of report.rows.warnings) log('warn', warning)
     for (const note of report.rows.notes) log(note.kind === 'duplicate' ? 'info' : 'warn', noteLine(note))
     if (!common.quiet && request.output !== '-') io.stdout(runSummary(report))
+    const broken = report.files.flatMap((file) => (file.kind === 'failed' || file.kind === 'unreadable' ? [file.reason] : []))
+    for (const reason of broken) log('error', reason)
+    if (broken.length > 0) return EXIT.input
     const { worst } = report.tally
     const met = request.failOn !== null && worst !== null && !isWorse(request.failOn, worst)
     return met ? EXIT.failOn : EXIT.ok
@@ -59,20 +66,14 @@ export const runCommand: Command = {
 
 function requestOf(argv: readonly string[]): RunRequest {
   const { values, positionals } = parseOptions('run', argv, OPTIONS)
-  const [input, output, surplus] = positionals
-  if (input === undefined)
+  const last = positionals.at(-1)
+  if (last === undefined)
     throw new UsageFailure({ where: 'run', what: 'no input was given', mend: 'name a CSV file, a directory or -' })
-  if (surplus !== undefined) {
-    throw new UsageFailure({
-      where: 'run',
-      what: `does not know what to do with '${surplus}'`,
-      mend: 'give one INPUT and one OUTPUT',
-    })
-  }
+  const output = positionals.length > 1 && !isBatchName(basename(last)) ? last : null
   return {
     common: commonOptions('run', values),
-    input,
-    output: output ?? null,
+    inputs: output === null ? positionals : positionals.slice(0, -1),
+    output,
     format: oneOf('run', '--format', values.format, ['json', 'ndjson']),
     keeps: !values['no-report'] && !values.reprocess,
     afresh: values.reprocess,

@@ -5,8 +5,8 @@ import type { ResultsFormat } from './results-output.ts'
 /** One call of `run`, checked. */
 export interface RunRequest {
   readonly common: CommonOptions
-  /** A file, a directory, or `-` for standard input. */
-  readonly input: string
+  /** A file, a directory, or `-` for standard input; several files are one batch. */
+  readonly inputs: readonly string[]
   /** null: the results folder of the state directory. */
   readonly output: string | null
   readonly format: ResultsFormat

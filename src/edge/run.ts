@@ -1,4 +1,5 @@
-import { openReadings } from '../readings/open.ts'
+import type { FileOutcome } from '../readings/inbox.ts'
+import { type OpenReadings, openReadings } from '../readings/open.ts'
 import type { RowTally } from '../readings/tally.ts'
 import { createJudging } from './judging.ts'
 import type { Log } from './log.ts'
@@ -19,6 +20,8 @@ export interface RunReport {
   readonly program: Program
   readonly rows: RowTally
   readonly tally: RunTally
+  /** What became of the files of a directory; empty for any other input. */
+  readonly files: readonly FileOutcome[]
   /** Why there is no model; null when there is one. */
   readonly modelReason: string | null
   /** Path of the results; null when nothing was judged or results are not kept. */
@@ -52,10 +55,10 @@ export async function run(request: RunRequest, log: Log, world: World): Promise<
     const state = judged.kind === 'done' ? judged.value.state : current.saved
     const sent = request.keeps ? await sendWhatWaits(current, state) : null
     if (judged.kind === 'failed') throw judged.error
-    const { rows, tally, results, acknowledge } = judged.value
+    const { rows, tally, files, results, acknowledge } = judged.value
     if (sent?.kind === 'delivered') acknowledge(sent.report.acknowledged)
     if (request.keeps) pruneKeptResults(program, place, results, state.watermark_ms)
-    return { program, rows, tally, modelReason: model.reason, results, sent }
+    return { program, rows, tally, files, modelReason: model.reason, results, sent }
   } finally {
     place.lock.release()
   }
@@ -64,6 +67,7 @@ export async function run(request: RunRequest, log: Log, world: World): Promise<
 interface JudgedBatch {
   readonly rows: RowTally
   readonly tally: RunTally
+  readonly files: readonly FileOutcome[]
   readonly results: string | null
   readonly state: RunState
   /** Says in the results which of these ids the API has. */
@@ -77,7 +81,7 @@ async function judgeBatch({ request, program, place, saved, log, world }: Run, m
   const spool = spoolOf(place, program, log)
   const counter = createRunTally()
   const results = createResultsOutput(resultsTarget(request, program, place, world.cwd), request.format)
-  const readings = openReadings(request.input, {
+  const readings = openReadings(request.inputs, {
     columns: program.columns,
     watermarkMs: from.watermark_ms,
     nowMs: world.nowMs(),
@@ -97,14 +101,25 @@ async function judgeBatch({ request, program, place, saved, log, world }: Run, m
     const rows = readings.tally()
     const tally = counter.tally()
     const state = { ...saved, watermark_ms: rows.watermarkMs, judging: judging.state() }
-    if (request.keeps) writeRunState(place, state)
+    if (request.keeps) {
+      writeRunState(place, state)
+      await settleFiles(readings, program, log)
+    }
     const acknowledge = (ids: readonly string[]) =>
       results.acknowledge(new Set(ids.flatMap((id) => tally.anomalies.get(id) ?? [])))
-    return { rows, tally, results: path, state, acknowledge }
+    return { rows, tally, files: readings.files(), results: path, state, acknowledge }
   } catch (error) {
     results.abort()
     throw error
   }
+}
+
+/** Moves the files of an inbox out of the way, once their rows are in the state. */
+async function settleFiles(readings: OpenReadings, program: Program, log: Log): Promise<void> {
+  const { kept, removed } = await readings.settle(program.deployment.spool.max_mib * 1_048_576)
+  for (const { file, reason } of kept)
+    log('warn', `${file}: cannot be moved out of the inbox (${reason}); its rows are not judged again`)
+  if (removed.length > 0) log('warn', `${removed.length} old files were removed from processed/ and failed/ to keep their bound`)
 }
 
 /** Sends from the spool, and keeps what the next run must know of the API. */

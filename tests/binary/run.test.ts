@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hostTarget } from '../../build/targets.ts'
@@ -100,6 +100,33 @@ describe.runIf(canRun(HOST))('the executable', () => {
     const [name = '', ...more] = readdirSync(join(folder, 'state', 'results'))
     expect(more).toEqual([])
     expect(read(join(folder, 'state', 'results', name))).toHaveLength(2)
+  })
+
+  test('takes a directory as an inbox: judged files move to processed, broken ones to failed, each once', async () => {
+    const folder = scratch()
+    const inbox = join(folder, 'inbox')
+    mkdirSync(inbox)
+    fileIn(inbox, 'good.csv', batch([260, 76.5], [262, 76.4]))
+    fileIn(inbox, 'bad.csv', 'no,such,columns\n1,2,3\n')
+    for (const name of ['good.csv', 'bad.csv']) utimesSync(join(inbox, name), new Date(0), new Date(0))
+    const { code, stderr, stdout } = await runProgram(await packaged(HOST), {
+      args: [inbox, '--state-dir', join(folder, 'state')],
+    })
+    expect([code, stderr]).toEqual([65, expect.stringMatching(/^error: .*bad\.csv line 1: [^\n]*\n$/)])
+    expect(stdout).toContain('2 readings judged')
+    expect(readdirSync(join(inbox, 'processed'))).toEqual(['good.csv'])
+    expect(readdirSync(join(inbox, 'failed'))).toContain('bad.csv')
+    expect(readdirSync(inbox).sort()).toEqual(['failed', 'processed'])
+  })
+
+  test('takes several files as one batch, and never an input for its output', async () => {
+    const folder = scratch()
+    const both = batch([260, 76.5], [262, 76.4]).split('\n')
+    const first = fileIn(folder, 'a.csv', `${both[0]}\n${both[1]}\n`)
+    const second = fileIn(folder, 'b.csv', `${both[0]}\n${both[2]}\n`)
+    const { stdout } = await runProgram(await packaged(HOST), { args: [second, first, '--state-dir', join(folder, 'state')] })
+    expect(stdout).toContain('2 readings judged')
+    expect(readFileSync(second, 'utf8')).toContain('06/01/2024')
   })
 
   test('only judges with --no-report and with --reprocess: no state moves', async () => {
