@@ -35,7 +35,9 @@ export function parseOptions<const T extends ParseArgsOptionsConfig>(program: st
   try {
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true })
   } catch (error) {
-    const what = reasonOf(error).replace(/\. .*$/, '').replace(/\.$/, '')
+    const what = reasonOf(error)
+      .replace(/\. .*$/, '')
+      .replace(/\.$/, '')
     throw new UsageFailure({ where: program, what: what.charAt(0).toLowerCase() + what.slice(1), mend: seeHelp })
   }
 }
