@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { writeDurably } from '../state/durable.ts'
+import { readText } from '../state/read-text.ts'
 
 /** What the bounds on disk space have cost so far; nothing else ever removes an anomaly that was not delivered. */
 export interface Losses {
@@ -14,7 +14,7 @@ const NONE: Losses = { unsent: {}, rejected: 0, damaged: 0 }
 /** The counts so far; a file that is missing or damaged counts from zero. */
 export function readLosses(path: string): Losses {
   try {
-    return { ...NONE, ...(JSON.parse(readFileSync(path, 'utf8')) as Losses) }
+    return { ...NONE, ...(JSON.parse(readText(path)) as Losses) }
   } catch {
     return NONE
   }

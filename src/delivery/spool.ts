@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, renameSync, unlinkSync } from 'node:fs'
+import { readdirSync, renameSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AnomalyRecord } from '../anomaly/record.ts'
 import { reasonOf } from '../failure.ts'
 import { removeLeftovers, syncDirectory, writeDurably } from '../state/durable.ts'
 import { codeOf, outputFailure } from '../state/output-failure.ts'
+import { readText } from '../state/read-text.ts'
 import type { Log } from './log.ts'
 import {
   byPriority,
@@ -75,15 +76,16 @@ export function openSpool(setup: SpoolSetup): Spool {
     read: files.read,
     markTried: (chosen) => {
       const marked = chosen.map((entry) => files.mark(entry))
-      sayIfFails(log, () => syncDirectory(unsent))
-      return marked
+      return sayIfFails(log, () => syncDirectory(unsent)) ? marked : marked.map(() => null)
     },
     unmarkTried: (entry) => {
       files.rename(entry, Math.max(0, entry.tries - 1))
     },
     remove: files.remove,
     reject: files.reject,
-    sync: () => sayIfFails(log, () => syncDirectory(unsent)),
+    sync: () => {
+      sayIfFails(log, () => syncDirectory(unsent))
+    },
   }
 }
 
@@ -118,7 +120,7 @@ function createFiles({ unsent, rejected, damaged, log }: SpoolSetup, entries: Ma
     read: (entry: SpoolEntry) => {
       let text: string
       try {
-        text = readFileSync(pathOf(entry), 'utf8')
+        text = readText(pathOf(entry))
       } catch (error) {
         if (codeOf(error) === 'ENOENT') entries.delete(entry.id)
         log('error', `${pathOf(entry)}: cannot be read (${reasonOf(error)}); left for the next run`)
@@ -147,11 +149,13 @@ function createFiles({ unsent, rejected, damaged, log }: SpoolSetup, entries: Ma
   }
 }
 
-function sayIfFails(log: Log, step: () => void): void {
+function sayIfFails(log: Log, step: () => void): boolean {
   try {
     step()
+    return true
   } catch (error) {
     log('error', reasonOf(error))
+    return false
   }
 }
 

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { ConfigurationFailure, reasonOf } from '../failure.ts'
+import { readText } from '../state/read-text.ts'
 import { createSecret, type Secret } from './secret.ts'
 
 export interface TokenHints {
@@ -81,7 +82,7 @@ function refuseIfOthersRead(path: string, userId: number): void {
 }
 
 function read(path: string): string {
-  return attempt(path, () => readFileSync(path, 'utf8'))
+  return attempt(path, () => readText(path))
 }
 
 function attempt<T>(path: string, step: () => T): T {

@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, type Stats, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { ConfigurationFailure, OutputFailure } from '../failure.ts'
 import { syncDirectory } from './durable.ts'
 import { outputFailure } from './output-failure.ts'
+import { readText } from './read-text.ts'
 
 /** What decides where a pump keeps its state. */
 export interface DirectoryHints {
@@ -120,7 +121,7 @@ function anotherUsers(directory: string, ownerId: number, user: { readonly id: n
 
 function userName(id: number): string | null {
   try {
-    const line = readFileSync('/etc/passwd', 'utf8')
+    const line = readText('/etc/passwd')
       .split('\n')
       .find((entry) => entry.split(':')[2] === String(id))
     return line?.split(':')[0] ?? null

@@ -84,11 +84,18 @@ export function syncDirectory(directory: string): void {
   }
 }
 
-/** Removes the temporary files that killed runs left in a directory of our own; only while holding the lock. */
+/**
+ * Removes the temporary files that killed runs left in a directory of our own; only while holding the lock. Throws
+ * OutputFailure.
+ */
 export function removeLeftovers(directory: string): void {
-  for (const name of readdirSync(directory)) {
-    if (TEMPORARY.test(name)) quietly(() => unlinkSync(join(directory, name)))
+  let names: readonly string[]
+  try {
+    names = readdirSync(directory)
+  } catch (error) {
+    throw outputFailure(directory, 'list the directory', error)
   }
+  for (const name of names) if (TEMPORARY.test(name)) quietly(() => unlinkSync(join(directory, name)))
 }
 
 /** A pipe or a device can be neither renamed nor synced: what was written has left. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { linkSync, readFileSync, renameSync, unlinkSync } from 'node:fs'
+import { linkSync, renameSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigurationFailure } from '../failure.ts'
 import { writeDurably } from './durable.ts'
 import { codeOf, outputFailure } from './output-failure.ts'
+import { readText } from './read-text.ts'
 
 /** Raised whenever an older program could misread the payload. */
 export const STATE_SCHEMA = 1
@@ -67,7 +68,7 @@ interface SoundState {
 function read(path: string): SoundState | { readonly kind: 'missing' | 'damaged' } {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readText(path)
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { kind: 'missing' }
     throw outputFailure(path, 'read the state', error)

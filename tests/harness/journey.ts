@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AnomalyRecord } from '../../src/anomaly/record.ts'
 import { createClient } from '../../src/delivery/client.ts'
@@ -25,7 +25,7 @@ export interface JourneyState {
 
 export const JOURNEY_OWNER = { siteId: 12, pumpId: 1 }
 
-/** `say` gets the log and, as soon as it is true, `spooled N`. */
+/** `say` gets the log and, as soon as they are true, `added ID` and `spooled N`. */
 export async function journey(
   directory: string,
   batch: readonly AnomalyRecord[],
@@ -44,7 +44,10 @@ export async function journey(
     const log = (level: string, message: string) => say(`${level} ${message}`)
     const spool = openSpool({ ...layout, losses: join(directory, 'losses.json'), maxBytes: 1e9, log })
     const fresh = batch.filter(({ timestamp }) => Date.parse(timestamp) > state.watermark_ms)
-    for (const record of fresh) spool.add(record)
+    for (const record of fresh) {
+      spool.add(record)
+      say(`added ${record.metadata.idempotencyKey}`)
+    }
     const watermark = Math.max(state.watermark_ms, ...fresh.map(({ timestamp }) => Date.parse(timestamp)))
     if (fresh.length > 0) saveState(directory, JOURNEY_OWNER, { ...state, watermark_ms: watermark })
     say(`spooled ${fresh.length}`)
@@ -83,8 +86,14 @@ const DELIVERY = {
 if (process.argv[1]?.endsWith('journey.mjs') === true) {
   const [directory = '', batch = '', url = null] = process.argv.slice(2)
   const client = url === null ? null : createClient({ ...CLIENT, baseUrl: url, token: createSecret('journey-token') })
+  // Gives whoever reads the lines the time to act on them.
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  const say = (line: string) => {
+    writeSync(1, `${line}\n`)
+    Atomics.wait(pause, 0, 0, Number(process.env['JOURNEY_PAUSE_MS'] ?? 0))
+  }
   try {
-    await journey(directory, JSON.parse(readFileSync(batch, 'utf8')), client, (line) => void process.stdout.write(`${line}\n`))
+    await journey(directory, JSON.parse(readFileSync(batch, 'utf8')), client, say)
   } catch (error) {
     process.stderr.write(`${reasonOf(error)}\n`)
     process.exitCode = isFailure(error) ? error.exitCode : 70

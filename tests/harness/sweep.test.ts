@@ -6,10 +6,10 @@ import { aRecord } from '../delivery/records.ts'
 import { startServer } from '../delivery/server.ts'
 import { hasPrograms, requireOrSkip } from '../require.ts'
 import { quickFolder } from '../state/folder.ts'
+import { finish } from './finished-run.ts'
 import { JOURNEY_OWNER, type JourneyState } from './journey.ts'
 import { buildJourney, writeBatch } from './program.ts'
 import { type Fault, faultsOf, runWith, survey } from './sweep.ts'
-import { trace } from './trace.ts'
 
 /** `FAULTS=1` takes every fault, the default every tenth. */
 const STEP = Number(process.env['FAULTS'] ?? 10)
@@ -57,7 +57,7 @@ async function faultAndRerun(fault: Fault, state: string, commandFor: (url: stri
   if (!killed && !codes.includes(faulted.exitCode ?? -1)) found.push(`exit code ${faulted.exitCode}`)
   if (lines !== (killed || faulted.exitCode === 0 ? 0 : 1))
     found.push(`exit code ${faulted.exitCode} with ${lines} lines: ${faulted.stderr}`)
-  const again = await trace(commandFor(server.url), ['execve'])
+  const again = await finish(commandFor(server.url))
   if (again.exitCode !== 0 || again.stderr !== '') found.push(`the re-run ends with ${again.exitCode}: ${again.stderr}`)
   const keys = [...server.keys()].sort()
   if (keys.join() !== KEYS.join()) found.push(`the API holds ${keys.join()}`)

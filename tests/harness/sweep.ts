@@ -35,7 +35,7 @@ const ERRORS: Readonly<Record<string, readonly string[]>> = {
   connect: ['ETIMEDOUT', 'ECONNREFUSED'],
 }
 
-/** A write that claims to have stored less than it was given, and stored nothing: the worst of short writes. */
+/** A write to a file that claims to have stored less than it was given, and stored nothing: the worst of short writes. */
 const LIE = 'retval=3'
 
 /** The calls of a run that concern the given paths or a connection. */
@@ -55,7 +55,7 @@ export function faultsOf(calls: readonly TracedCall[]): readonly Fault[] {
   return calls.flatMap((call) => {
     const kinds = [
       ...(ERRORS[call.name] ?? []).map((code) => `error=${code}`),
-      ...(call.name === 'write' ? [LIE] : []),
+      ...(call.name === 'write' && !call.text.includes('<TCP') ? [LIE] : []),
       'signal=SIGKILL',
     ]
     return kinds.map((kind) => ({ call, inject: `${call.name}:${kind}:when=${call.nth}` }))

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type FinishedRun, finish } from './finished-run.ts'
 
 /** One system call of the main thread of a traced program, in order. */
 export interface TracedCall {
@@ -14,12 +13,8 @@ export interface TracedCall {
   readonly injected: boolean
 }
 
-export interface TracedRun {
+export interface TracedRun extends FinishedRun {
   readonly calls: readonly TracedCall[]
-  readonly exitCode: number | null
-  readonly signal: string | null
-  readonly stdout: string
-  readonly stderr: string
 }
 
 /** Calls that touch files, or sockets; what Linux for ARM lacks may be missing. */
@@ -78,13 +73,8 @@ export async function trace(
   const options = ['-f', '-yy', '-s', '65536', '--seccomp-bpf', '-o', log, '-e', `trace=${calls.join(',')}`]
   const injection = inject === null ? [] : ['-e', `inject=${inject}`]
   try {
-    const child = spawn('strace', [...options, ...injection, ...command], { stdio: ['ignore', 'pipe', 'pipe'] })
-    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
-    const [exitCode, signal] = (await once(child, 'close')) as [number | null, string | null]
-    const text = (chunks: readonly Buffer[]) => Buffer.concat(chunks).toString('utf8')
-    return { calls: parseTrace(readFileSync(log, 'latin1')), exitCode, signal, stdout: text(stdout), stderr: text(stderr) }
+    const run = await finish(['strace', ...options, ...injection, ...command])
+    return { ...run, calls: parseTrace(readFileSync(log, 'latin1')) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
