@@ -5,6 +5,9 @@ import { reportableParameters, statusWithModel } from '../anomaly/rules.ts'
 import { isScoreAlarm, type RecentScores, rememberScore } from '../anomaly/score-alarm.ts'
 import type { ReportingSettings } from '../anomaly/settings.ts'
 import type { FeatureHistory } from '../model/features.ts'
+import type { Prediction } from '../model/prediction.ts'
+import { createTrend, type TrendLife, type TrendState } from '../model/trend.ts'
+import { failureLimits } from '../pump/failure-limit.ts'
 import { createJudge, type JudgeState, type PumpSetup } from '../pump/judge.ts'
 import type { Judgement } from '../pump/judgement.ts'
 import { isSeverity } from '../pump/status.ts'
@@ -18,6 +21,7 @@ export interface JudgingState {
   readonly features: FeatureHistory | null
   readonly debounce: DebounceState
   readonly scores: RecentScores
+  readonly trend: TrendState
 }
 
 export interface JudgedReading {
@@ -40,14 +44,23 @@ export interface JudgingSetup {
   readonly basis: string
 }
 
+/** A prediction whose model knows no remaining life takes it from the trend of the deviations. */
+function withTrend(prediction: Prediction | null, life: TrendLife | null): Prediction | null {
+  if (prediction === null || prediction.rul_days !== null || life === null) return prediction
+  return { ...prediction, rul_days: life.rul_days, rul_interval: life.rul_interval, source: 'trend' }
+}
+
 /** Readings in, judged readings out: baseline and grade, model, rules and debounce, in that order. */
 export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: JudgingState | null): Judging {
   const judge = createJudge(setup.pump, saved?.judge ?? null)
   const predictor = createPredictor(model, saved?.features ?? null, setup.minHistory)
+  const trend = createTrend(failureLimits(setup.pump.grade, setup.pump.judgement), saved?.trend ?? null)
   let debounceState = saved?.debounce ?? NOTHING_REPORTED
   let scores = saved?.scores ?? []
 
-  function decide(judgement: Judgement, predicted: Predicted): JudgedReading {
+  function decide(judgement: Judgement, answer: Predicted): JudgedReading {
+    const life = judgement.reason === null ? trend.push(judgement.timeMs, judgement.deviations) : null
+    const predicted = { ...answer, prediction: withTrend(answer.prediction, life) }
     const { prediction } = predicted
     if (prediction?.score != null) scores = rememberScore(scores, prediction.score)
     const threshold = model.metadata?.threshold ?? null
@@ -73,6 +86,6 @@ export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: Ju
       const predictions = await predictor.predict(readings, judgements)
       return judgements.map((judgement, index) => decide(judgement, predictions[index] ?? { prediction: null, reason: null }))
     },
-    state: () => ({ judge: judge.state(), features: predictor.state(), debounce: debounceState, scores }),
+    state: () => ({ judge: judge.state(), features: predictor.state(), debounce: debounceState, scores, trend: trend.state() }),
   }
 }
