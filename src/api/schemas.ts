@@ -53,7 +53,7 @@ export type Anomaly = z.infer<typeof anomalySchema>
 
 /** An anomaly as the API gives it back. */
 export const storedAnomalySchema = z.extend(anomalySchema, {
-  id: described(z.int(), 'Given by the API, rising.'),
+  id: described(z.int().check(z.minimum(1)), 'Given by the API, rising.'),
   createdAt: described(utc(), 'When the API stored it.'),
 })
 
@@ -86,16 +86,16 @@ export type ListQuery = z.infer<typeof listQuerySchema>
 
 export const anomalyPageSchema = z.strictObject({
   items: z.array(storedAnomalySchema),
-  total: described(z.int(), 'Items that fit the filters.'),
-  skip: z.int(),
-  take: z.int(),
+  total: described(z.int().check(z.minimum(0)), 'Items that fit the filters.'),
+  skip: z.int().check(z.minimum(0)),
+  take: z.int().check(z.minimum(1), z.maximum(100)),
 })
 
 /** RFC 9457, with the places of mistakes as `errors`. */
 export const problemSchema = z.strictObject({
   type: z.string(),
   title: z.string(),
-  status: z.int(),
+  status: z.int().check(z.minimum(400), z.maximum(599)),
   detail: z.string(),
   errors: z.optional(
     z.array(

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+import { startApi } from '../../../src/api/server.ts'
+import { tokenFor } from '../../../src/api/tokens.ts'
+import { hasSchemathesis, schemathesis } from './tools.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test.runIf(hasSchemathesis)(
+  'schemathesis finds no 5xx and no breach of the OpenAPI document in what the API answers',
+  async () => {
+    const failures: string[] = []
+    const api = await startApi({
+      database: join(folder, 'fuzzed.db'),
+      tokens: [tokenFor('fuzzer')],
+      port: 0,
+      log: (line) => failures.push(line),
+    })
+    // A seed, so that a failure comes again; the examples are some 1,500 requests.
+    const file = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+    const options = ['--max-examples', '100', '--seed', '1']
+    const args = ['--config-file', file('schemathesis.toml'), '--no-color', 'run', `${api.url}/openapi.json`, ...options]
+    const hooks = file('keys.py')
+    const env = { PATH: process.env['PATH'], HOME: folder, SCHEMATHESIS_HOOKS: hooks, PYTHONDONTWRITEBYTECODE: '1' }
+    const child = spawn(schemathesis, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const said = Promise.all(
+      [child.stdout, child.stderr].map(async (stream) => (await stream.setEncoding('utf8').toArray()).join('')),
+    )
+    const [code] = await once(child, 'exit')
+    const report = (await said).join('')
+    await api.close()
+    expect(code, report).toBe(0)
+    expect(Number(/(\d+) generated/.exec(report)?.[1]), report).toBeGreaterThan(500)
+    expect(failures).toEqual([])
+  },
+  300_000,
+)
