@@ -57,7 +57,7 @@ export function createClient(settings: ClientSettings): Client {
   const url = (query: string) => `${address.href.replace(/\/$/, '')}/edge/anomalies${query}`
   const headers = {
     authorization: `Bearer ${settings.token.reveal()}`,
-    accept: 'application/json',
+    accept: 'application/json, application/problem+json',
     'user-agent': settings.userAgent,
   }
   const exchange = (method: string, target: string, extra: Record<string, string>, body: string | null, limits: ExchangeLimits) =>
