@@ -10,6 +10,10 @@ process.exitCode = await runCommands(
         does: 'build the executable of one pump',
         load: async () => (await import('../build/package.ts')).packageCommand,
       },
+      baseline: {
+        does: 'make the baseline of a pump: fit a pump test, or commission its own healthy data',
+        load: async () => (await import('./baseline/command.ts')).baselineCommand,
+      },
       train: { does: 'train a model on labelled readings', load: async () => (await import('./training/train.ts')).trainCommand },
       serve: { does: 'run the reference anomaly API', load: async () => (await import('./api/serve.ts')).serveCommand },
     },

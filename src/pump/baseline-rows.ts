@@ -107,3 +107,12 @@ function headerProblems(columns: Columns): BaselineProblem[] {
     return [{ path: header, what: `means the same as ${before} (${column.name})`, mend: 'keep one of the two columns' }]
   })
 }
+
+/** Names of the pumps in a file, in its order; empty for a file without a column of names. */
+export function pumpsIn(rows: readonly BaselineRow[]): string[] {
+  const nameHeader = Object.keys(rows[0] ?? {}).find((header) => {
+    const column = baselineColumn(header)
+    return column.kind === 'text' && column.name === 'pump'
+  })
+  return nameHeader === undefined ? [] : [...new Set(rows.map((row) => (row[nameHeader] ?? '').trim()))]
+}

@@ -31,7 +31,7 @@ export function referenceFor(
   densityKgM3: number,
   settings: JudgementSettings,
 ): Reference {
-  return baseline.kind === 'point' ? atPoint(baseline, ratio, settings) : onCurve(baseline, ratio, measured, densityKgM3)
+  return baseline.kind === 'point' ? atPoint(baseline, ratio, settings) : referenceOnCurve(baseline, ratio, measured, densityKgM3)
 }
 
 /**
@@ -54,7 +54,7 @@ function atPoint(baseline: PointBaseline, ratio: number, settings: JudgementSett
  *
  * Source: ISO 9906:2012, 6.1.2 (affinity laws); the use for monitoring is ours.
  */
-function onCurve(curve: CurveBaseline, ratio: number, measured: DutyPoint, densityKgM3: number): Reference {
+export function referenceOnCurve(curve: CurveBaseline, ratio: number, measured: DutyPoint, densityKgM3: number): Reference {
   if (measured.flow === null) return { values: NOTHING, reason: 'flow is not measured, and the baseline is a curve', share: null }
   const flowM3h = measured.flow / ratio
   const share = curve.best_flow_m3h === null ? null : flowM3h / curve.best_flow_m3h
@@ -67,7 +67,7 @@ function onCurve(curve: CurveBaseline, ratio: number, measured: DutyPoint, densi
     const reason = `flow is ${flowM3h < least ? 'below' : 'above'} the tested range (${round(least * ratio)} to ${round(most * ratio)} m³/h at this speed)`
     return { values: NOTHING, reason, share }
   }
-  const followsCube = curve.power_definition === 'shaft' || (ratio >= WIRE_POWER_SPEEDS.min && ratio <= WIRE_POWER_SPEEDS.max)
+  const followsCube = powerFollowsSpeed(curve.power_definition, ratio)
   const tested = { flowM3h, headM: headAt(curve, flowM3h), powerKw: powerAt(curve, flowM3h) ?? 0 }
   const here = atSpeedRatio(tested, ratio)
   const equalHead = measured.head === null ? null : flowAtHead(curve, measured.head / ratio ** 2)
@@ -79,6 +79,11 @@ function onCurve(curve: CurveBaseline, ratio: number, measured: DutyPoint, densi
     efficiency: hasPower || curve.power === null ? efficiencyAt(curve, flowM3h) : null,
   }
   return { values, reason: null, share }
+}
+
+/** Whether power at a ratio of speeds says what it would be at the speed of the test. */
+export function powerFollowsSpeed(definition: CurveBaseline['power_definition'], ratio: number): boolean {
+  return definition === 'shaft' || (ratio >= WIRE_POWER_SPEEDS.min && ratio <= WIRE_POWER_SPEEDS.max)
 }
 
 function percent(off: number): string {
