@@ -5,7 +5,7 @@
 export const MAY_IMPORT: Readonly<Record<string, string>> = {
   // The shared files, and the workstation's table of commands.
   'src/planted.ts': 'command failure nearest problems node:util zod/mini',
-  'src/cli.ts': 'command commands failure nearest problems api/* bundle/* query/* training/* build/* node:*',
+  'src/cli.ts': 'command commands failure nearest problems api/* baseline/* bundle/* query/* training/* build/* node:*',
 
   // The device, in the order of the data. The first four are pure; that anomaly/ may hash is tested apart.
   'src/readings/planted.ts': 'failure nearest pump/quantities papaparse zod/mini',
@@ -21,7 +21,8 @@ export const MAY_IMPORT: Readonly<Record<string, string>> = {
     'command commands failure nearest problems readings/* pump/* model/* anomaly/* state/* delivery/* bundle/* node:*',
 
   // The workstation.
-  'src/training/planted.ts': 'command failure nearest problems readings/* pump/* model/* onnx-proto papaparse zod/mini node:*',
+  'src/training/planted.ts': 'command failure nearest problems bundle/deployment readings/* pump/* model/* onnx-proto papaparse zod/mini node:*',
+  'src/baseline/planted.ts': 'command failure nearest problems bundle/deployment readings/* pump/* papaparse zod/mini node:*',
   'src/query/planted.ts': 'command failure nearest problems anomaly/record delivery/* pump/* zod/mini node:*',
   'src/api/planted.ts':
     'command failure nearest anomaly/record pump/quantities pump/status fastify kysely kysely/migration pg prom-client zod/mini node:*',
