@@ -1,116 +1,91 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { chmod, open, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { chmod, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { buffer } from 'node:stream/consumers'
-import { pipeline } from 'node:stream/promises'
-import { constants, crc32, createDeflateRaw, deflateRawSync } from 'node:zlib'
-import { ENTRY } from '../src/bundle/layout.ts'
-import { openBundle } from '../src/bundle/open.ts'
-import { type Cache, cached, type Log } from './cache.ts'
+import { crc32, deflateRawSync } from 'node:zlib'
+import { artifactFiles } from './artifact-files.ts'
+import { bundleZip } from './bundle-zip.ts'
+import { CHECKSUMS, type Checksums, formatChecksums, SIGNATURE } from './checksums.ts'
 import { type BundleEntries, buildTimeOf, byCodeUnits } from './manifest.ts'
-import { ROOT } from './root.ts'
+import type { Runtime } from './runtime.ts'
+import { DEFLATE_LEVEL, type RuntimePart } from './runtime-part.ts'
+import type { SigningKey } from './signature.ts'
 import { writeZip, type ZipPart } from './zip-writer.ts'
 
 export interface Artifact {
-  /** Stamped already. */
-  readonly executable: string
-  /** Those that it was stamped with. */
+  readonly runtime: Runtime
+  /** Of that runtime. */
+  readonly part: RuntimePart
   readonly entries: BundleEntries
+  /** The executable's name inside. */
+  readonly name: string
+  /** The bundle holds a token: nobody but the owner may read executable and artifact. */
+  readonly ownerOnly: boolean
+  /** null: unsigned. */
+  readonly key: SigningKey | null
   readonly output: string
-  readonly log?: Log
-  readonly cacheDirectory?: string
 }
 
-const CHECKSUMS = 'SHA256SUMS'
-
-/** One level up takes three times as long for 0.2 % (6: 49.10 MB in 2.4 s, 9: 49.00 MB in 6.0 s, arm64). */
-const LEVEL = 6
-
-/** Writes the ZIP that travels: the executable, its manifest and README, and their checksums. */
-export async function writeArtifact({
-  executable,
-  entries,
-  output,
-  log = () => undefined,
-  cacheDirectory,
-}: Artifact): Promise<void> {
-  const cache: Cache = { directory: cacheDirectory ?? join(ROOT, '.cache'), log }
-  const program = await executablePart(executable, cache)
-  const texts = [ENTRY.manifest, ENTRY.readme].map((name) => ({ name, bytes: entries[name] ?? new Uint8Array() }))
-  const sums = [
-    { name: program.part.name, sha256: program.sha256 },
-    ...texts.map(({ name, bytes }) => ({ name, sha256: sha256Of(bytes) })),
-  ]
-    .sort((a, b) => byCodeUnits(a.name, b.name))
-    .map(({ name, sha256 }) => `${sha256}  ${name}\n`)
-    .join('')
-  const parts = [program.part, ...texts.map(({ name, bytes }) => bytesPart(name, bytes)), bytesPart(CHECKSUMS, Buffer.from(sums))]
+/**
+ * Writes the ZIP that travels: the executable as `stamp` writes it, what installs it, what is inside it, and checksums
+ * with their signature. Returns the executable's hash.
+ */
+export async function writeArtifact(artifact: Artifact): Promise<{ readonly executableSha256: string }> {
+  const { runtime, entries, name, output, ownerOnly, key } = artifact
+  const { zipPart, sha256 } = await executablePart(artifact)
+  const files = artifactFiles({ name, sha256 }, entries, runtime)
+  const sums: Checksums = { [name]: sha256, ...hashesOf(files) }
+  const list = new TextEncoder().encode(formatChecksums(sums))
+  const all = { ...files, [CHECKSUMS]: list, ...(key === null ? {} : { [SIGNATURE]: key.sign(list) }) }
+  const parts = [zipPart, ...Object.entries(all).map(([file, bytes]) => bytesPart(file, bytes))]
   const unfinished = join(dirname(output), `.${basename(output)}.${process.pid}.tmp`)
+  const mode = ownerOnly ? 0o600 : 0o644
   try {
-    // Where others may not read the executable, they may not read a copy of it.
-    const file = await open(unfinished, 'w', program.part.mode & 0o666)
+    const file = await open(unfinished, 'w', mode)
     try {
-      await writeZip(file, parts, buildTimeOf(entries))
+      await writeZip(
+        file,
+        parts.sort((a, b) => byCodeUnits(a.name, b.name)),
+        buildTimeOf(entries),
+      )
       await file.sync()
     } finally {
       await file.close()
     }
-    await chmod(unfinished, program.part.mode & 0o666)
+    await chmod(unfinished, mode)
     await rename(unfinished, output)
   } finally {
     await rm(unfinished, { force: true })
   }
+  return { executableSha256: sha256 }
 }
 
-function sha256Of(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
+function hashesOf(files: Readonly<Record<string, Uint8Array>>): Checksums {
+  const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+  return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, hash(bytes)]))
 }
 
 function bytesPart(name: string, bytes: Uint8Array): ZipPart {
-  const packed = deflateRawSync(bytes, { level: LEVEL })
+  const packed = deflateRawSync(bytes, { level: DEFLATE_LEVEL })
   const sizes = { size: bytes.length, packedSize: packed.length }
   return { name, mode: 0o644, crc32: crc32(bytes), method: 'deflated', ...sizes, packed: () => [packed] }
 }
 
 /** The runtime is deflated once for all pumps; only the bundle behind it is deflated for each. */
-async function executablePart(path: string, cache: Cache): Promise<{ part: ZipPart; sha256: string }> {
-  const { offset } = openBundle(path).trailer
-  const { size, mode } = await stat(path)
-  const hash = createHash('sha256')
-  let checksum = 0
-  for await (const chunk of createReadStream(path, { end: offset - 1, highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-    hash.update(chunk)
-    checksum = crc32(chunk, checksum)
-  }
-  const runtime = await deflatedRuntime(path, offset, hash.copy().digest('hex'), cache)
-  const bundle = await buffer(createReadStream(path, { start: offset }))
-  const tail = deflateRawSync(bundle, { level: LEVEL })
-  const part: ZipPart = {
-    name: basename(path),
-    mode: mode & 0o777,
-    size,
-    crc32: crc32(bundle, checksum),
+async function executablePart({ entries, name, ownerOnly, part }: Artifact): Promise<{ zipPart: ZipPart; sha256: string }> {
+  const bundle = await bundleZip(entries, part.size)
+  const tail = deflateRawSync(bundle, { level: DEFLATE_LEVEL })
+  const zipPart: ZipPart = {
+    name,
+    mode: ownerOnly ? 0o700 : 0o755,
+    size: part.size + bundle.length,
+    crc32: crc32(bundle, part.crc32),
     method: 'deflated',
-    packedSize: (await stat(runtime)).size + tail.length,
+    packedSize: part.deflatedSize + tail.length,
     async *packed() {
-      yield* createReadStream(runtime, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>
+      yield* createReadStream(part.deflated, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>
       yield tail
     },
   }
-  return { part, sha256: hash.update(bundle).digest('hex') }
-}
-
-/** A deflate stream that ends at a byte and is not finished, so that the bundle's can follow it (RFC 1951, 3.2.3 and 3.2.4). */
-async function deflatedRuntime(path: string, length: number, sha256: string, cache: Cache): Promise<string> {
-  const key = { sha256, level: LEVEL, zlib: process.versions['zlib'] ?? null }
-  const folder = await cached(cache, 'deflated', key, async (unfinished) => {
-    cache.log(`compressing the runtime for artifacts (deflate, level ${LEVEL})`)
-    await pipeline(
-      createReadStream(path, { end: length - 1, highWaterMark: 1 << 20 }),
-      createDeflateRaw({ level: LEVEL, memLevel: 9, chunkSize: 1 << 20, finishFlush: constants.Z_FULL_FLUSH }),
-      createWriteStream(join(unfinished, 'runtime.deflate')),
-    )
-  })
-  return join(folder, 'runtime.deflate')
+  return { zipPart, sha256: part.hash.copy().update(bundle).digest('hex') }
 }

@@ -5,18 +5,22 @@ import { pumpReadme } from './pump-readme.ts'
 import type { Runtime } from './runtime.ts'
 import { slugOf } from './slug.ts'
 
+export interface BuildFacts {
+  readonly version: string
+  readonly buildTime: Date
+  /** The executable's file, as its README calls it. */
+  readonly name: string
+}
+
 /** What one pump's executable carries behind its runtime. */
-export function bundleEntries(
-  inputs: PumpInputs,
-  facts: { readonly version: string; readonly buildTime: Date },
-  runtime: Runtime,
-): BundleEntries {
+export function bundleEntries(inputs: PumpInputs, facts: BuildFacts, runtime: Runtime): BundleEntries {
   const { model } = inputs
   const manifest = {
     pump: inputs.pump,
     slug: slugOf(inputs.pump),
     artifact_version: facts.version,
     runtime_version: runtime.version,
+    runtime_sha256: runtime.sha256,
     target: runtime.target,
     build_time: facts.buildTime.toISOString(),
   }
@@ -27,7 +31,7 @@ export function bundleEntries(
     [ENTRY.tolerances]: json(inputs.tolerances),
     [ENTRY.columns]: json(inputs.columns),
     [ENTRY.deployment]: json(inputs.deployment),
-    [ENTRY.readme]: encode(pumpReadme(inputs, manifest)),
+    [ENTRY.readme]: encode(pumpReadme(inputs, manifest, facts.name)),
   }
   if (model !== null) {
     entries[ENTRY.modelOnnx] = model.onnx

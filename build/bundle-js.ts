@@ -1,19 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { build, type Metafile, type Plugin } from 'esbuild'
 import { BINDING_KEY } from '../src/bundle/onnx-binding.ts'
+import { byCodeUnits } from './manifest.ts'
 import { ROOT } from './root.ts'
+
+export interface BundledJs {
+  readonly code: Uint8Array
+  /** npm packages of which something is in it, sorted. */
+  readonly packages: readonly string[]
+}
 
 /**
  * The program and everything it imports as one CommonJS file, which is what a single executable can run.
  * `import()` stays lazy: a command costs nothing until it is called. The same sources give the same bytes in any folder.
  */
-export async function bundleJs(entry: string, runtimeVersion: string): Promise<Uint8Array> {
+export async function bundleJs(entry: string, runtimeVersion: string): Promise<BundledJs> {
   const result = await build({
     absWorkingDir: ROOT,
     entryPoints: [relative(ROOT, entry)],
     bundle: true,
     write: false,
+    metafile: true,
     platform: 'node',
     target: 'node24',
     format: 'cjs',
@@ -29,7 +37,17 @@ export async function bundleJs(entry: string, runtimeVersion: string): Promise<U
   })
   const [file] = result.outputFiles
   if (file === undefined) throw new Error(`esbuild wrote nothing for ${entry}`)
-  return file.contents
+  return { code: file.contents, packages: packagesIn(result.metafile) }
+}
+
+/** What was imported and then dropped as unused is not inside. */
+function packagesIn({ outputs }: Metafile): string[] {
+  const inside = Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? ''] : [],
+    ),
+  )
+  return [...new Set(inside)].filter((name) => name !== '').sort(byCodeUnits)
 }
 
 const BINDING_REQUIRE = /require\(`\.\.\/bin\/napi-v6\/[^`]*onnxruntime_binding\.node`\)/g

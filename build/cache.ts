@@ -4,6 +4,10 @@ import { access, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promis
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
+import { ROOT } from './root.ts'
+
+/** Where everything is cached that a build need not do twice. */
+export const CACHE = join(ROOT, '.cache')
 
 export type Log = (line: string) => void
 

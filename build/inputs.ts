@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import Papa from 'papaparse'
 import { type Deployment, deploymentSchema } from '../src/bundle/deployment.ts'
 import { isPlaceholder } from '../src/delivery/token.ts'
@@ -14,6 +15,7 @@ import { columnsFileSchema, resolveColumns } from '../src/readings/columns-file.
 import { crossProblems } from './cross-checks.ts'
 import { type ModelFolder, readModelFolder } from './model-folder.ts'
 import { readChecked, unreadable } from './read-checked.ts'
+import { ROOT } from './root.ts'
 import { modelProblems } from './sample-predictions.ts'
 
 /** Paths of the inputs, and what was asked for on the command line. */
@@ -27,6 +29,9 @@ export interface InputPaths {
   readonly tolerances: string
   readonly embedToken: boolean
 }
+
+/** The grades of ISO 9906, for a site that states none of its own. */
+export const STANDARD_TOLERANCES = join(ROOT, 'fixtures', 'tolerances.json')
 
 /** What describes one pump, read, checked and with every default filled in. */
 export interface PumpInputs {

@@ -15,13 +15,14 @@ export function withManifest(entries: BundleEntries, facts: ManifestFacts): Bund
       const bytes = entries[name] ?? new Uint8Array()
       return [name, { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length }] as const
     })
-  const { pump, slug, artifact_version, runtime_version, target, build_time } = facts
+  const { pump, slug, artifact_version, runtime_version, runtime_sha256, target, build_time } = facts
   const manifest: Manifest = {
     schema_version: BUNDLE_SCHEMA_VERSION,
     pump,
     slug,
     artifact_version,
     runtime_version,
+    runtime_sha256,
     target,
     build_time,
     entries: Object.fromEntries(listed),

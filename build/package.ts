@@ -1,16 +1,17 @@
-import { mkdir, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { type Command, type CommandIo, parseOptions } from '../src/command.ts'
 import { EXIT, UsageFailure } from '../src/failure.ts'
 import { outputFailure } from '../src/state/output-failure.ts'
-import { writeArtifact } from './artifact.ts'
+import { buildPump, sizesInWords } from './build-pump.ts'
 import { buildTime } from './build-time.ts'
-import { bundleEntries } from './bundle-entries.ts'
-import { type PumpInputs, readInputs } from './inputs.ts'
-import { ROOT } from './root.ts'
+import { CACHE } from './cache.ts'
+import { readInputs, STANDARD_TOLERANCES } from './inputs.ts'
 import { buildRuntime } from './runtime.ts'
-import { stamp } from './stamp.ts'
-import { TARGETS, type Target } from './targets.ts'
+import { runtimePart } from './runtime-part.ts'
+import { isSemanticVersion } from './semantic-version.ts'
+import { KEY_VARIABLE, signingKey } from './signature.ts'
+import { TARGETS, targetNamed } from './targets.ts'
 
 const HELP = `Builds the executable of one pump: runtime, model, baseline, tolerances and configuration in one file.
 
@@ -26,6 +27,7 @@ usage: pump-monitor package --pump NAME --baseline FILE --columns FILE --config 
   --version X.Y.Z    version of this artifact (semantic versioning)
   --target TARGET    ${Object.keys(TARGETS).join(' or ')} (default linux-arm64)
   --output FILE.zip  the artifact; the bare executable is written beside it without '.zip'
+  --sign-key FILE    Ed25519 key in PEM that signs the checksums (default: the PEM text in $${KEY_VARIABLE}; else unsigned)
   --embed-token      let the bearer_token of the configuration into the executable, which only its owner can read then
 
 exit status: 0 done; 64 wrong use; 73 output cannot be written; 78 an input is wrong (one line per mistake)
@@ -46,6 +48,7 @@ const OPTIONS = {
   version: { type: 'string' },
   target: { type: 'string', default: 'linux-arm64' },
   output: { type: 'string' },
+  'sign-key': { type: 'string' },
   'embed-token': { type: 'boolean', default: false },
 } as const
 
@@ -70,7 +73,7 @@ export const packageCommand: Command = {
       return value
     }
     const path = (file: string): string => resolve(io.cwd, file)
-    const target = targetNamed(values.target)
+    const target = targetNamed(PROGRAM, values.target)
     const version = versionIn(required('version'))
     const output = required('output')
     if (!output.endsWith('.zip')) {
@@ -85,60 +88,30 @@ export const packageCommand: Command = {
       columns: path(required('columns')),
       config: path(required('config')),
       model: values.model === undefined ? null : path(values.model),
-      tolerances: values.tolerances === undefined ? TOLERANCES : path(values.tolerances),
+      tolerances: values.tolerances === undefined ? STANDARD_TOLERANCES : path(values.tolerances),
       embedToken: values['embed-token'],
     })
     for (const warning of inputs.warnings) log(`warning: ${warning}`)
-    const facts = { version, buildTime: buildTime(io.env, new Date()) }
-    const runtime = await buildRuntime(target, log)
-    const entries = bundleEntries(inputs, facts, runtime)
     const zip = path(output)
-    const executable = zip.slice(0, -'.zip'.length)
-    const ownerOnly = inputs.deployment.api.bearer_token !== null
+    const key = signingKey(values['sign-key'], io.env, io.cwd)
+    const runtime = await buildRuntime(target, log)
     try {
       await mkdir(dirname(zip), { recursive: true })
-      await stamp({ runtime: runtime.path, entries, output: executable, ownerOnly })
-      await writeArtifact({ executable, entries, output: zip, log })
+      const part = await runtimePart(runtime.path, { directory: CACHE, log })
+      const workshop = { runtime, part, buildTime: buildTime(io.env, new Date()), key }
+      const built = await buildPump(inputs, { version, executable: zip.slice(0, -'.zip'.length) }, workshop)
+      const { grade } = inputs
+      io.stdout(`${inputs.pump} ${version} for ${target}, grade ${grade.name} (${grade.reason})\n`)
+      io.stdout(await sizesInWords(built, runtime))
+      if (key !== null) io.stdout(`  signed with key ${key.id}\n`)
     } catch (error) {
       throw outputFailure(dirname(zip), 'write the artifact', error)
     }
-    io.stdout(await packagedInWords({ inputs, version, target, executable, zip }))
     return EXIT.ok
   },
 }
 
-const TOLERANCES = join(ROOT, 'fixtures', 'tolerances.json')
-
-async function packagedInWords(packaged: {
-  readonly inputs: PumpInputs
-  readonly version: string
-  readonly target: Target
-  readonly executable: string
-  readonly zip: string
-}): Promise<string> {
-  const { inputs, version, target, executable, zip } = packaged
-  const size = async (file: string): Promise<string> => `${((await stat(file)).size / 1e6).toFixed(1)} MB`
-  const { grade } = inputs
-  return [
-    `${inputs.pump} ${version} for ${target}, grade ${grade.name} (${grade.reason})`,
-    `  ${executable}  ${await size(executable)}`,
-    `  ${zip}  ${await size(zip)}`,
-    '',
-  ].join('\n')
-}
-
-/** Semantic versioning 2.0.0, without the leading `v` that tags carry. */
 function versionIn(text: string): string {
-  if (/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/.test(text)) return text
+  if (isSemanticVersion(text)) return text
   throw new UsageFailure({ where: PROGRAM, what: `--version ${text} is no semantic version`, mend: 'write it as 1.0.0' })
-}
-
-function targetNamed(name: string): Target {
-  const found = Object.keys(TARGETS).find((target) => target === name)
-  if (found !== undefined) return found as Target
-  throw new UsageFailure({
-    where: PROGRAM,
-    what: `there is no target '${name}'`,
-    mend: `use one of ${Object.keys(TARGETS).join(', ')}`,
-  })
 }

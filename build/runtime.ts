@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, open, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { reasonOf } from '../src/failure.ts'
 import { type BaseNode, baseNode, officialNode } from './base-node.ts'
 import { bundleJs } from './bundle-js.ts'
-import { type Cache, cached, type Log } from './cache.ts'
+import { CACHE, type Cache, cached, type Log } from './cache.ts'
 import { type NativeAssets, nativeAssets } from './native-assets.ts'
 import { ROOT } from './root.ts'
 import type { PkgRequest } from './run-pkg.ts'
@@ -29,6 +29,10 @@ export interface Runtime {
   readonly strip: string | null
   readonly size: number
   readonly sha256: string
+  /** How large each part is as it lies in it [bytes]. */
+  readonly parts: { readonly node: number; readonly onnxRuntime: number; readonly program: number }
+  /** npm packages inside the program. */
+  readonly packages: readonly string[]
 }
 
 export interface RuntimeOptions {
@@ -39,12 +43,12 @@ export interface RuntimeOptions {
 
 /** Builds the runtime for a target, or takes it from the cache when everything it depends on is unchanged. */
 export async function buildRuntime(target: Target, log: Log, options: RuntimeOptions = {}): Promise<Runtime> {
-  const cache: Cache = { directory: options.cacheDirectory ?? join(ROOT, '.cache'), log }
+  const cache: Cache = { directory: options.cacheDirectory ?? CACHE, log }
   await mkdir(cache.directory, { recursive: true })
   const [base, assets] = await Promise.all([baseNode(target, cache), nativeAssets(target, cache)])
   const notRelease = reasonsAgainstRelease(base)
   const version = `${await packageVersion()}${notRelease.length === 0 ? '' : '+unofficial'}`
-  const main = await bundleJs(options.entry ?? join(ROOT, 'src', 'edge', 'cli.ts'), version)
+  const { code: main, packages } = await bundleJs(options.entry ?? join(ROOT, 'src', 'edge', 'cli.ts'), version)
   const key = {
     main: createHash('sha256').update(main).digest('hex'),
     target,
@@ -73,7 +77,18 @@ export async function buildRuntime(target: Target, log: Log, options: RuntimeOpt
     nodeVersion: NODE_VERSION,
     strip: base.strip,
     ...facts,
+    parts: {
+      node: (await stat(base.path)).size,
+      onnxRuntime: await sizeOf(Object.values(assets.files)),
+      program: main.length,
+    },
+    packages,
   }
+}
+
+async function sizeOf(files: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size))
+  return sizes.reduce((total, size) => total + size, 0)
 }
 
 const NAME = 'pump-monitor-runtime'

@@ -1,3 +1,5 @@
+import { UsageFailure } from '../src/failure.ts'
+
 /** The one Node that builds, tests and runs everything; the lock file pins the packages that bring it. */
 export const NODE_VERSION = '24.21.0'
 
@@ -44,4 +46,12 @@ export type Target = keyof typeof TARGETS
 export function hostTarget(): Target | null {
   const name = `${process.platform}-${process.arch}`
   return Object.hasOwn(TARGETS, name) ? (name as Target) : null
+}
+
+/** The target that somebody asked `program` for. Throws a UsageFailure. */
+export function targetNamed(program: string, name: string): Target {
+  const found = Object.keys(TARGETS).find((target) => target === name)
+  if (found !== undefined) return found as Target
+  const mend = `use one of ${Object.keys(TARGETS).join(', ')}`
+  throw new UsageFailure({ where: program, what: `there is no target '${name}'`, mend })
 }

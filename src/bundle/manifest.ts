@@ -18,6 +18,8 @@ export const manifestSchema = z.strictObject({
   artifact_version: z.string().check(z.minLength(1)),
   /** Of the program; ends in `+unofficial` when it was not built as a release is. */
   runtime_version: z.string().check(z.minLength(1)),
+  /** Of the executable up to the bundle, hex: with the bundle's own hash, every byte of the file is accounted for. */
+  runtime_sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
   target: z.enum(['linux-arm64', 'linux-x64']),
   /** ISO 8601 in UTC, from SOURCE_DATE_EPOCH where that is set. */
   build_time: z.iso.datetime(),

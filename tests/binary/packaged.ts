@@ -27,7 +27,8 @@ export async function packaged(target: Target, changes: Partial<InputPaths> = {}
   const runtime = await runtimeFor(target)
   const paths = { pump: 'Well 1', ...WELL_1, embedToken: false, ...changes }
   const inputs = await readInputs(paths)
-  const entries = bundleEntries(inputs, { version: '1.0.0', buildTime: new Date('2024-01-01T00:00:00Z') }, runtime)
+  const facts = { version: '1.0.0', buildTime: new Date('2024-01-01T00:00:00Z'), name: 'well1_v1.0.0' }
+  const entries = bundleEntries(inputs, facts, runtime)
   const hash = createHash('sha256').update(runtime.sha256)
   for (const name of Object.keys(entries).sort()) hash.update(name).update(entries[name] ?? '')
   const folder = join(tmpdir(), `pump-monitor-packaged-${process.getuid?.()}`, hash.digest('hex').slice(0, 16))

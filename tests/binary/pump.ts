@@ -9,7 +9,7 @@ import type { ModelMetadata } from '../../src/model/metadata.ts'
 const MODELS = join(import.meta.dirname, '..', 'model', 'onnx')
 
 /** A bundle with a small forest from scikit-learn and as little else as a bundle can have. */
-export function smallEntries(runtime: Pick<Runtime, 'target' | 'version'>, more: BundleEntries = {}): BundleEntries {
+export function smallEntries(runtime: Pick<Runtime, 'target' | 'version' | 'sha256'>, more: BundleEntries = {}): BundleEntries {
   const model = readFileSync(join(MODELS, 'forest.onnx'))
   const metadata: ModelMetadata = {
     schema_version: 1,
@@ -39,6 +39,7 @@ export function smallEntries(runtime: Pick<Runtime, 'target' | 'version'>, more:
     slug: 'well-1',
     artifact_version: '1.0.0',
     runtime_version: runtime.version,
+    runtime_sha256: runtime.sha256,
     target: runtime.target,
     build_time: '2026-01-02T03:04:06.000Z',
   })

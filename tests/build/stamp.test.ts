@@ -7,16 +7,29 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeArtifact } from '../../build/artifact.ts'
 import type { Log } from '../../build/cache.ts'
 import type { BundleEntries } from '../../build/manifest.ts'
+import { runtimePart } from '../../build/runtime-part.ts'
 import { stamp } from '../../build/stamp.ts'
 import { openBundle } from '../../src/bundle/open.ts'
 import { smallEntries } from '../binary/pump.ts'
 import { hasPrograms, requireOrSkip } from '../require.ts'
+import { SMALL_RUNTIME } from './small-runtime.ts'
 
-/** Any small program will do as a runtime. */
-const RUNTIME = '/bin/true'
+const RUNTIME = SMALL_RUNTIME.path
 
-const entries = smallEntries({ target: 'linux-x64', version: '0.1.0' })
+const entries = smallEntries(SMALL_RUNTIME)
 const hasUnzip = requireOrSkip(hasPrograms('unzip', 'zipinfo'), 'apt-get install unzip')
+
+/** What an artifact holds beside the executable and the checksums. */
+const BESIDE = [
+  'README.md',
+  'THIRD_PARTY_LICENSES.txt',
+  'crontab.txt',
+  'manifest.json',
+  'overlay.example.json',
+  'sbom.cdx.json',
+  'well-1.service',
+  'well-1.timer',
+]
 
 let folder: string
 
@@ -84,7 +97,7 @@ describe('a stamped executable', () => {
   test('takes the place of an older one while that one runs', async () => {
     const well = await stamped('replaced')
     const inode = statSync(well).ino
-    await stamped('replaced', { from: smallEntries({ target: 'linux-x64', version: '0.2.0' }) })
+    await stamped('replaced', { from: smallEntries({ ...SMALL_RUNTIME, version: '0.2.0' }) })
     expect(statSync(well).ino).not.toBe(inode)
     expect(openBundle(well).manifest.runtime_version).toBe('0.2.0')
   })
@@ -99,23 +112,33 @@ describe('a stamped executable', () => {
 })
 
 describe('the artifact', () => {
+  const withDeployment = smallEntries(SMALL_RUNTIME, { 'config/deployment.json': Buffer.from('{"api":{"base_url":null}}') })
+
   async function artifactOf(name: string, { ownerOnly = false, log = () => undefined }: { ownerOnly?: boolean; log?: Log } = {}) {
-    const executable = await stamped(name, { ownerOnly })
+    const executable = await stamped(name, { ownerOnly, from: withDeployment })
     const output = `${executable}.zip`
-    await writeArtifact({ executable, entries, output, log, cacheDirectory: join(folder, 'cache') })
+    const part = await runtimePart(RUNTIME, { directory: join(folder, 'cache'), log })
+    await writeArtifact({ runtime: SMALL_RUNTIME, part, entries: withDeployment, name, ownerOnly, key: null, output })
     return { executable, output }
   }
 
-  test.runIf(hasUnzip)('unpacks to the very executable, its manifest, README and checksums that are right', async () => {
-    const { executable, output } = await artifactOf('well1_v1.0.0')
-    const unpacked = join(folder, 'unpacked')
-    expect(call('unzip', ['-q', output, '-d', unpacked])).toEqual({ status: 0, stdout: '', stderr: '' })
-    expect(readdirSync(unpacked)).toEqual(['README.md', 'SHA256SUMS', 'manifest.json', 'well1_v1.0.0'])
-    expect(readFileSync(join(unpacked, 'well1_v1.0.0')).equals(readFileSync(executable))).toBe(true)
-    expect(modeOf(join(unpacked, 'well1_v1.0.0'))).toBe('755')
-    const check = call('sha256sum', ['--check', '--strict', 'SHA256SUMS'], unpacked)
-    expect(check).toEqual({ status: 0, stdout: 'README.md: OK\nmanifest.json: OK\nwell1_v1.0.0: OK\n', stderr: '' })
-  })
+  test.runIf(hasUnzip)(
+    'unpacks to the very executable, what installs and explains it, and checksums that are right',
+    async () => {
+      const { executable, output } = await artifactOf('well1_v1.0.0')
+      const unpacked = join(folder, 'unpacked')
+      expect(call('unzip', ['-q', output, '-d', unpacked])).toEqual({ status: 0, stdout: '', stderr: '' })
+      expect(readdirSync(unpacked)).toEqual([...BESIDE, 'SHA256SUMS', 'well1_v1.0.0'].sort((a, b) => (a < b ? -1 : 1)))
+      expect(readFileSync(join(unpacked, 'well1_v1.0.0')).equals(readFileSync(executable))).toBe(true)
+      expect(modeOf(join(unpacked, 'well1_v1.0.0'))).toBe('755')
+      const check = call('sha256sum', ['--check', '--strict', 'SHA256SUMS'], unpacked)
+      expect(check).toEqual({
+        status: 0,
+        stdout: [...BESIDE, 'well1_v1.0.0'].map((name) => `${name}: OK\n`).join(''),
+        stderr: '',
+      })
+    },
+  )
 
   test('has the same bytes each time', async () => {
     const first = readFileSync((await artifactOf('same')).output)
@@ -125,13 +148,12 @@ describe('the artifact', () => {
 
   test('compresses a runtime once, however many pumps it is for', async () => {
     const lines: string[] = []
-    const log: Log = (line) => lines.push(line)
+    for (const name of ['pump-1', 'pump-2', 'pump-3']) await artifactOf(name, { log: (line) => lines.push(line) })
+    expect(lines.length).toBeLessThan(2)
     const cacheDirectory = join(folder, 'another-cache')
-    for (const name of ['pump-1', 'pump-2', 'pump-3']) {
-      const executable = await stamped(name)
-      await writeArtifact({ executable, entries, output: `${executable}.zip`, log, cacheDirectory })
-    }
-    expect(lines).toEqual(['compressing the runtime for artifacts (deflate, level 6)'])
+    for (let time = 0; time < 3; time++)
+      await runtimePart(RUNTIME, { directory: cacheDirectory, log: (line) => lines.push(line) })
+    expect(lines.filter((line) => line === 'compressing the runtime for artifacts (deflate, level 6)')).toHaveLength(lines.length)
   })
 
   test('with a token in it can be read by its owner alone', async () => {

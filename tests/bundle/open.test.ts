@@ -36,6 +36,7 @@ const facts = {
   slug: 'well-1',
   artifact_version: '1.0.0',
   runtime_version: '0.1.0',
+  runtime_sha256: '0'.repeat(64),
   target: 'linux-arm64',
   build_time: '2026-01-02T03:04:06.000Z',
 } as const
