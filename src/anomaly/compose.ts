@@ -102,7 +102,9 @@ function describe(
       subject === parameter && severity !== 'Normal' ? [text] : [],
     ),
   ])
-  return `${pump.name}: ${status}. ${parts.join('; ')}. Grade ${pump.grade}.`
+  const hint = due.some(isParameter) ? judgement.findings.find(({ kind }) => kind === 'hint') : undefined
+  const meaning = hint === undefined ? '' : ` The pattern is ${hint.text} (${hint.source}).`
+  return `${pump.name}: ${status}. ${parts.join('; ')}. Grade ${pump.grade}.${meaning}`
 }
 
 /** Such as `flow −13.4 % (49.63, baseline 57.31 m3/h; lower limit 0 %)`. */

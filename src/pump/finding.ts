@@ -1,9 +1,9 @@
 import type { Quantity } from './quantities.ts'
 import type { Severity } from './status.ts'
 
-/** Something noticed about a pump or its sensors that is no deviation from the baseline. */
+/** Something noticed about a pump or its sensors that is no deviation, or what the deviations together hint at. */
 export interface Finding {
-  readonly kind: 'operation' | 'region' | 'sensor' | 'vibration'
+  readonly kind: 'operation' | 'region' | 'sensor' | 'vibration' | 'hint'
   /** The quantity or channel that it is about. */
   readonly subject: Quantity | (string & {})
   /** What it adds to the status; Normal as long as it is only noted. */

@@ -2,6 +2,7 @@ import type { Reading } from '../readings/reading.ts'
 import type { Baseline } from './baseline.ts'
 import { waterDensity } from './density.ts'
 import { type DutyPoint, deviationsFrom } from './deviation.ts'
+import { hintFor } from './diagnosis.ts'
 import { dutyPointOf } from './duty-point.ts'
 import { literally } from './evidence.ts'
 import { type Finding, type Lasting, NOT_LASTING } from './finding.ts'
@@ -109,7 +110,8 @@ export function createJudge(setup: PumpSetup, saved: JudgeState | null): Judge {
     const vibration = watchVibration(memory.vibration, reading.channels, powerKw, settings.vibration)
     memory.vibration = vibration.recent
     const findings = [...operation, ...sensors.findings, ...vibration.findings]
-    return byGrade({ timeMs, ms, measured, trusted: sensors.trusted, reference, findings })
+    const suctionBar = reading.quantities.suction_pressure
+    return byGrade({ timeMs, ms, measured, trusted: sensors.trusted, reference, suctionBar, findings })
   }
 
   function watchOperation(reading: Reading, trusted: DutyPoint, reference: Reference, ms: number): Finding[] {
@@ -127,6 +129,7 @@ export function createJudge(setup: PumpSetup, saved: JudgeState | null): Judge {
     readonly measured: DutyPoint
     readonly trusted: DutyPoint
     readonly reference: Reference
+    readonly suctionBar: number | null
     readonly findings: readonly Finding[]
   }): Judgement {
     const { timeMs, ms, measured, trusted, reference, findings } = reading
@@ -140,7 +143,9 @@ export function createJudge(setup: PumpSetup, saved: JudgeState | null): Judge {
     }
     const { violations, confirmed } = grade.judge(deviations, { timeMs, ms })
     const status = worst([statusOf(confirmed, settings), noticed])
-    return { timeMs, status, reason: null, measured, reference: reference.values, deviations, violations, findings }
+    const hint = hintFor({ deviations, violations }, baseline.kind, reading.suctionBar)
+    const found = hint === null ? findings : [...findings, hint]
+    return { timeMs, status, reason: null, measured, reference: reference.values, deviations, violations, findings: found }
   }
 
   return { judge, state: () => ({ version: 1, setup: fingerprint, ...memory, evidence: grade.state() }) }

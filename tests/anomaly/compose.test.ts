@@ -75,6 +75,14 @@ describe('an anomaly', () => {
     expect(record.sensorId).toBe(101)
   })
 
+  test('says what the pattern of deviations is consistent with, and where that comes from', () => {
+    const hint = { kind: 'hint', subject: 'flow', severity: 'Normal', text: 'consistent with wear', source: 'a book' } as const
+    const record = composeAnomaly(pump, { judgement: { ...failing, findings: [hint] }, status: 'Failure', prediction: null }, [
+      'flow',
+    ])
+    expect(record.description).toMatch(/Grade 1U\. The pattern is consistent with wear \(a book\)\.$/)
+  })
+
   test('of a parameter without a sensor is put down to the pump', () => {
     const record = composeAnomaly(
       pump,

@@ -147,3 +147,10 @@ test('warm water is lighter: head from pressure follows the channel of its tempe
   expect(cold?.measured.head).toBeCloseTo(50.987, 2)
   expect((hot?.measured.head ?? 0) / (cold?.measured.head ?? 1)).toBeCloseTo(999.972 / 971.78, 3)
 })
+
+test('a worn pump on its curve is told what its pattern is consistent with', () => {
+  const worn = { ...onCurve(100), head: onCurve(100).head * 0.85 }
+  const judged = hourly(SETUP, repeat(4, worn)).at(-1)
+  expect(judged?.findings).toMatchObject([{ kind: 'hint', subject: 'head', severity: 'Normal' }])
+  expect(textsOf(judged)[0]).toMatch(/^consistent with internal leakage through worn rings/)
+})
