@@ -20,7 +20,7 @@ const hints = (changes: Partial<DirectoryHints>): DirectoryHints => ({
 test('the first source that applies names the state directory', () => {
   const env = { PUMP_MONITOR_STATE_DIR: '/a', STATE_DIRECTORY: '/b:/c', XDG_STATE_HOME: '/d' }
   const first = (changes: Partial<DirectoryHints>) => stateDirectories(hints(changes))[0]
-  expect(first({ option: 'here', env })).toEqual({ path: '/work/here', because: '--state-dir' })
+  expect(first({ option: 'here', env })).toEqual({ path: '/site/here', because: '--state-dir' })
   expect(first({ env })).toEqual({ path: '/a', because: '$PUMP_MONITOR_STATE_DIR' })
   expect(first({ env: { ...env, PUMP_MONITOR_STATE_DIR: '' } })).toEqual({ path: '/b', because: "systemd's $STATE_DIRECTORY" })
   expect(first({ userId: 0, env: { XDG_STATE_HOME: '/d' } }).path).toBe('/var/lib/pump-monitor/well-1')
