@@ -4,10 +4,10 @@ import type { AnomalyRecord } from '../anomaly/record.ts'
 import { reportableParameters, statusWithModel } from '../anomaly/rules.ts'
 import { isScoreAlarm, type RecentScores, rememberScore } from '../anomaly/score-alarm.ts'
 import type { ReportingSettings } from '../anomaly/settings.ts'
+import { failureLimitsOf } from '../model/failure-limits.ts'
 import type { FeatureHistory } from '../model/features.ts'
 import type { Prediction } from '../model/prediction.ts'
 import { createTrend, type TrendLife, type TrendState } from '../model/trend.ts'
-import { failureLimits } from '../pump/failure-limit.ts'
 import { createJudge, type JudgeState, type PumpSetup } from '../pump/judge.ts'
 import type { Judgement } from '../pump/judgement.ts'
 import { isSeverity } from '../pump/status.ts'
@@ -54,7 +54,7 @@ function withTrend(prediction: Prediction | null, life: TrendLife | null): Predi
 export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: JudgingState | null): Judging {
   const judge = createJudge(setup.pump, saved?.judge ?? null)
   const predictor = createPredictor(model, saved?.features ?? null, setup.minHistory)
-  const trend = createTrend(failureLimits(setup.pump.grade, setup.pump.judgement), saved?.trend ?? null)
+  const trend = createTrend(failureLimitsOf(setup.pump.grade.bounds, setup.pump.judgement), saved?.trend ?? null)
   let debounceState = saved?.debounce ?? NOTHING_REPORTED
   let scores = saved?.scores ?? []
 

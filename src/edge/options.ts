@@ -1,4 +1,4 @@
-import { type CommandIo, parseOptions } from '../command.ts'
+import { parseOptions } from '../command.ts'
 import { UsageFailure } from '../failure.ts'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 
@@ -53,5 +53,3 @@ export function oneOf<const T extends string>(program: string, option: string, v
   if (found !== undefined) return found
   throw new UsageFailure({ where: program, what: `${option} cannot be '${value}'`, mend: `use one of ${allowed.join(', ')}` })
 }
-
-export type { CommandIo }

@@ -32,7 +32,7 @@ function readOverlay(file: string): string {
 }
 
 /** Objects are merged key by key; anything else, arrays included, is replaced. */
-export function merge(under: unknown, over: unknown): unknown {
+function merge(under: unknown, over: unknown): unknown {
   if (!isObject(under) || !isObject(over)) return over
   const merged: Record<string, unknown> = { ...under }
   for (const [key, value] of Object.entries(over)) {

@@ -17,7 +17,3 @@ export interface Prediction {
   /** Where the remaining useful life comes from; null when there is none. */
   readonly source: 'model' | 'trend' | null
 }
-
-export type PredictionOutcome =
-  | { readonly kind: 'predicted'; readonly prediction: Prediction }
-  | { readonly kind: 'none'; readonly reason: string }

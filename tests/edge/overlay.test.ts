@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import { deploymentSchema } from '../../src/bundle/deployment.ts'
-import { merge, withOverlay } from '../../src/edge/overlay.ts'
+import { withOverlay } from '../../src/edge/overlay.ts'
 
 const embedded = z.parse(deploymentSchema, { site_info: { site_id: 12, pump_id: 1, sensor_ids: { flow: 1, head: 2 } } })
 const folder = mkdtempSync(join(tmpdir(), 'overlay-'))
@@ -23,12 +23,13 @@ describe('an overlay', () => {
     expect(merged.judgement).toEqual(embedded.judgement)
   })
 
-  test('replaces arrays whole', () => {
-    expect(merge({ a: [1, 2] }, { a: [3] })).toEqual({ a: [3] })
+  test('replaces arrays whole', async () => {
+    const merged = await withOverlay(embedded, overlay('{"anomaly_reporting": {"report_on_status": ["Failure"]}}'), folder)
+    expect(merged.anomaly_reporting.report_on_status).toEqual(['Failure'])
   })
 
-  test('does not reach into prototypes', () => {
-    merge({}, JSON.parse('{"__proto__": {"polluted": true}}'))
+  test('does not reach into prototypes', async () => {
+    await expect(withOverlay(embedded, overlay('{"__proto__": {"polluted": true}}'), folder)).rejects.toThrow('unknown key')
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 

@@ -13,7 +13,7 @@ const hints = (changes: Partial<DirectoryHints>): DirectoryHints => ({
   folder: 'well-1',
   userId: 1000,
   home: '/home/operator',
-  cwd: '/work',
+  cwd: '/site',
   ...changes,
 })
 
