@@ -20,12 +20,15 @@ const FAR_DAYS = 30
 /** Alarms of one day are one alarm: the same state is not news within it. */
 const QUIET_MS = 24 * HOUR_MS
 
-/** Days before failure of the first alarm within 30 days of it, per failing run; 0 where there is none. */
+/**
+ * Days before failure of the first alarm within 30 days of it, per failing run; 0 where there is none. An alarm counts
+ * only where the truth is no longer the healthy class (the first one), so that a lucky false alarm finds nothing.
+ */
 export function daysAhead(dataset: Dataset, alarms: (row: number) => boolean): Map<number, number> {
   const ahead = new Map<number, number>()
   for (const [run, rows] of rowsByRun(dataset)) {
     if (Number.isNaN(dataset.rulDays[rows[0] as number] as number)) continue
-    const first = rows.find((row) => alarms(row) && !isFar(dataset, row))
+    const first = rows.find((row) => dataset.labels[row] !== 0 && !isFar(dataset, row) && alarms(row))
     ahead.set(run, first === undefined ? 0 : (dataset.rulDays[first] as number))
   }
   return ahead

@@ -9,31 +9,52 @@ import type { TrainedModel } from './trained-model.ts'
 /** What a model says of every row of a dataset. */
 export interface Answers {
   /** Row-major, classes per row. */
-  readonly probabilities: Float32Array
+  readonly probabilities: Float64Array
   /** The same after calibration, class by class; they need not add up to one. */
   readonly calibrated: Float64Array
-  /** As the forest says it; null without a forest for it. */
-  readonly rulDays: Float32Array | null
+  readonly lives: Lives
+}
+
+/** Remaining useful life per row [d]; NaN where the model claims none, Infinity for an open end. */
+export interface Lives {
+  readonly days: Float64Array
+  readonly low: Float64Array
+  readonly high: Float64Array
+}
+
+/** Room for the answers to so many rows; nothing is claimed yet. */
+export function emptyAnswers(rows: number, classes: number): Answers {
+  const unknown = () => new Float64Array(rows).fill(Number.NaN)
+  const perClass = () => new Float64Array(rows * classes)
+  return { probabilities: perClass(), calibrated: perClass(), lives: { days: unknown(), low: unknown(), high: unknown() } }
 }
 
 export function answersOf({ scaler, classifier, calibration, rul }: TrainedModel, dataset: Dataset): Answers {
   const width = dataset.features.length
-  const { classes } = dataset
+  const { classes, rows } = dataset
   const matrix = scaledMatrix(dataset, scaler)
-  const probabilities = predictForest(classifier, matrix, width)
+  const answers = emptyAnswers(rows, classes.length)
+  answers.probabilities.set(predictForest(classifier, matrix, width))
   const curves = classes.map((name) => calibration[name])
-  return {
-    probabilities,
-    calibrated: Float64Array.from(probabilities, (probability, i) => {
-      const curve = curves[i % classes.length]
-      return curve === undefined ? probability : calibrated(probability, curve)
-    }),
-    rulDays: rul === null ? null : predictForest(rul.forest, matrix, width),
+  for (const [i, probability] of answers.probabilities.entries()) {
+    const curve = curves[i % classes.length]
+    answers.calibrated[i] = curve === undefined ? probability : calibrated(probability, curve)
   }
+  if (rul === null) return answers
+  const { days, low, high } = answers.lives
+  for (const [row, predicted] of predictForest(rul.forest, matrix, width).entries()) {
+    const life = modelLife(predicted, rul.scale)
+    if (life.rul_days === null || life.rul_interval === null) continue
+    days[row] = life.rul_days
+    low[row] = life.rul_interval[0]
+    high[row] = life.rul_interval[1] ?? Number.POSITIVE_INFINITY
+  }
+  return answers
 }
 
-/** Confidence and remaining useful life from which a prediction is reported, as the deployment's defaults have it. */
+/** Confidence and remaining useful life from which a prediction is reported. */
 export interface ReportingRule {
+  /** Classes that announce a failure, by index. */
   readonly failure: ReadonlySet<number>
   readonly minConfidence: number
   /** null: whatever the remaining useful life. */
@@ -42,17 +63,13 @@ export interface ReportingRule {
 
 /** Whether the device would report a row for the model alone. */
 export function isReported(
-  answers: Answers,
-  model: TrainedModel,
+  { probabilities, calibrated: confidence, lives }: Answers,
   classes: number,
   rule: ReportingRule,
 ): (row: number) => boolean {
   return (row) => {
-    const best = bestClass(answers.probabilities, row, classes)
-    if (!rule.failure.has(best) || (answers.calibrated[row * classes + best] as number) <= rule.minConfidence) return false
-    if (rule.maxRulDays === null) return true
-    if (answers.rulDays === null || model.rul === null) return false
-    const { rul_days: days } = modelLife(answers.rulDays[row] as number, model.rul.scale)
-    return days !== null && days < rule.maxRulDays
+    const best = bestClass(probabilities, row, classes)
+    if (!rule.failure.has(best) || (confidence[row * classes + best] as number) <= rule.minConfidence) return false
+    return rule.maxRulDays === null || (lives.days[row] as number) < rule.maxRulDays
   }
 }

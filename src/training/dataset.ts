@@ -1,5 +1,5 @@
 import { createFeatures } from '../model/features.ts'
-import type { LabelledPoint } from './run-points.ts'
+import type { Run } from './run-points.ts'
 
 /** Rows of features with their truth, run after run. */
 export interface Dataset {
@@ -17,21 +17,18 @@ export interface Dataset {
   readonly timesMs: Float64Array
   /** Remaining useful life [d]; NaN where unknown or without end. */
   readonly rulDays: Float64Array
-}
-
-export interface Run {
-  readonly name: string
-  readonly points: readonly LabelledPoint[]
+  /** 1 where the status rule says Warning or worse, without any model. */
+  readonly warned: Uint8Array
 }
 
 /** Computes the features of every run by the device's own code. Rows without a label or with missing features are left out. */
 export function datasetOf(runs: readonly Run[], features: readonly string[], normal: string): Dataset {
   const values: number[] = []
   const labels: string[] = []
-  const rest = { runs: [] as number[], timesMs: [] as number[], rulDays: [] as number[] }
+  const rest = { runs: [] as number[], timesMs: [] as number[], rulDays: [] as number[], warned: [] as number[] }
   for (const [index, { points }] of runs.entries()) {
     const stream = createFeatures(features, null)
-    for (const { point, label, rulDays } of points) {
+    for (const { point, label, rulDays, isWarned } of points) {
       const row = stream.push(point)
       if (label === null || row.kind === 'missing') continue
       for (const value of row.values) values.push(value)
@@ -39,6 +36,7 @@ export function datasetOf(runs: readonly Run[], features: readonly string[], nor
       rest.runs.push(index)
       rest.timesMs.push(point.timeMs)
       rest.rulDays.push(rulDays ?? Number.NaN)
+      rest.warned.push(isWarned ? 1 : 0)
     }
   }
   const classes = classesOf(labels, normal)
@@ -52,6 +50,7 @@ export function datasetOf(runs: readonly Run[], features: readonly string[], nor
     runNames: runs.map(({ name }) => name),
     timesMs: Float64Array.from(rest.timesMs),
     rulDays: Float64Array.from(rest.rulDays),
+    warned: Uint8Array.from(rest.warned),
   }
 }
 
@@ -75,6 +74,7 @@ export function rowsOfRuns(dataset: Dataset, runs: ReadonlySet<number>): Dataset
     runs: Int32Array.from(kept, (row) => dataset.runs[row] as number),
     timesMs: Float64Array.from(kept, (row) => dataset.timesMs[row] as number),
     rulDays: Float64Array.from(kept, (row) => dataset.rulDays[row] as number),
+    warned: Uint8Array.from(kept, (row) => dataset.warned[row] as number),
   }
 }
 

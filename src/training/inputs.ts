@@ -1,70 +1,107 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import papaparse from 'papaparse'
-import * as z from 'zod/mini'
-import { ConfigurationFailure, type FailureText, reasonOf } from '../failure.ts'
-import type { PointBaseline } from '../pump/baseline.ts'
-import { pointBaselineFromRows } from '../pump/baseline-file.ts'
+import type * as z from 'zod/mini'
+import { type Deployment, deploymentSchema } from '../bundle/deployment.ts'
+import { ConfigurationFailure, reasonOf } from '../failure.ts'
+import { type Checked, checkAgainst, parseJson, refuseProblems } from '../problems.ts'
+import { type Baseline, baselineSchema } from '../pump/baseline.ts'
+import { baselineFromRows } from '../pump/baseline-file.ts'
 import type { BaselineRow } from '../pump/baseline-rows.ts'
-import type { Gauges } from '../pump/head.ts'
+import { chooseGrade, type Grade } from '../pump/grade.ts'
+import type { PumpSetup } from '../pump/judge.ts'
+import { PARAMETERS } from '../pump/quantities.ts'
+import { tolerancesSchema } from '../pump/tolerances.ts'
 import type { Columns } from '../readings/columns.ts'
 import { columnsFileSchema, resolveColumns } from '../readings/columns-file.ts'
 
-/** Gauges at one height and pipes of one bore, water at 20 °C: what holds where no deployment says otherwise. */
-export const PLAIN_GAUGES: Gauges = {
-  liquid_density_kg_m3: 998.2,
-  discharge_gauge_elevation_m: 0,
-  suction_gauge_elevation_m: 0,
-  discharge_diameter_mm: null,
-  suction_diameter_mm: null,
+/** Files that describe the pump whose readings are learnt. */
+export interface PumpFiles {
+  readonly columns: string
+  readonly baseline: string
+  /** null: the value of the columns' pump filter. */
+  readonly pump: string | null
+  /** null: every default of `deployment.json`. */
+  readonly config: string | null
+  /** null: no grade; the deviations are learnt without one. */
+  readonly tolerances: string | null
 }
 
-/** Reads and checks `columns.json`; all its mistakes in one failure. */
-export function readColumns(file: string, cwd: string): Columns {
-  const text = textOf(file, cwd)
-  const parsed = z.safeParse(columnsFileSchema, jsonOf(file, text))
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => ({
-      where: [file, ...path.map(String)].join(': '),
-      what: message === '' ? 'is not valid' : message,
-      mend: 'see the README for the columns file',
-    }))
-    throw failureOf(problems)
-  }
-  const outcome = resolveColumns(parsed.data, 'UTC')
+export interface PumpInputs {
+  readonly columns: Columns
+  readonly setup: PumpSetup
+  readonly warnings: readonly string[]
+}
+
+/** Reads and checks what describes a pump. Throws a ConfigurationFailure with every mistake of a file. */
+export function readPump(files: PumpFiles, cwd: string): PumpInputs {
+  const deployment = readDeployment(files.config, cwd)
+  const columns = readColumns(files.columns, deployment.site_info.time_zone, cwd)
+  const pump = files.pump ?? columns.pump?.value ?? 'the pump'
+  const { baseline, warnings } = readBaseline(files.baseline, pump, deployment, cwd)
+  const grade = readGrade(files.tolerances, deployment, baseline, cwd)
+  return { columns, setup: { baseline, grade, pump: deployment.pump, judgement: deployment.judgement }, warnings }
+}
+
+function readDeployment(file: string | null, cwd: string): Deployment {
+  if (file !== null) return readJson(file, deploymentSchema, cwd)
+  return checkedValue(checkAgainst(deploymentSchema, 'deployment', { site_info: { site_id: 0, pump_id: 0 } }))
+}
+
+function readColumns(file: string, timeZone: string, cwd: string): Columns {
+  const outcome = resolveColumns(readJson(file, columnsFileSchema, cwd), timeZone)
   if (outcome.kind === 'ok') return outcome.columns
-  throw failureOf(outcome.problems.map(({ path, what, mend }) => ({ where: `${file}: ${path}`, what, mend })))
+  return checkedValue({
+    kind: 'invalid',
+    problems: outcome.problems.map(({ path, what, mend }) => ({ where: `${file}: ${path}`, what, mend })),
+  })
 }
 
-/** Reads a baseline file of one duty point per pump. */
-export function readBaseline(file: string, cwd: string, pump: string): { baseline: PointBaseline; warnings: readonly string[] } {
+function readBaseline(
+  file: string,
+  pump: string,
+  deployment: Deployment,
+  cwd: string,
+): { baseline: Baseline; warnings: readonly string[] } {
+  if (file.toLowerCase().endsWith('.json')) return { baseline: readJson(file, baselineSchema, cwd), warnings: [] }
   const rows = papaparse.parse<BaselineRow>(textOf(file, cwd).trim(), { header: true, skipEmptyLines: true }).data
-  const outcome = pointBaselineFromRows(rows, pump, PLAIN_GAUGES)
+  const outcome = baselineFromRows(rows, pump, deployment.pump)
   if (outcome.kind === 'ok') return outcome
-  throw failureOf(outcome.problems.map(({ path, what, mend }) => ({ where: `${file}: ${path}`, what, mend })))
+  return checkedValue({
+    kind: 'invalid',
+    problems: outcome.problems.map(({ path, what, mend }) => ({ where: `${file}: ${path}`, what, mend })),
+  })
 }
 
+function readGrade(file: string | null, deployment: Deployment, baseline: Baseline, cwd: string): Grade {
+  if (file === null) return NO_GRADE
+  const choice = chooseGrade(readJson(file, tolerancesSchema, cwd), deployment.pump, baseline)
+  if (choice.kind === 'grade') return choice.grade
+  return checkedValue({ kind: 'invalid', problems: [{ where: file, what: choice.what, mend: choice.mend }] })
+}
+
+/** Bounds that nothing violates: every parameter is compared with the baseline, none is judged. */
+const NO_GRADE: Grade = {
+  name: 'none',
+  bounds: Object.fromEntries(PARAMETERS.map((p) => [p, { min: -1e9, max: 1e9, mandatory: false }])) as Grade['bounds'],
+  reason: 'nothing is judged while training',
+}
+
+function readJson<S extends z.ZodMiniType>(file: string, schema: S, cwd: string): z.infer<S> {
+  return checkedValue(checkAgainst(schema, file, checkedValue(parseJson(file, textOf(file, cwd)))))
+}
+
+function checkedValue<T>(checked: Checked<T>): T {
+  if (checked.kind === 'ok') return checked.value
+  refuseProblems(checked.problems)
+  throw new RangeError('a check failed without a problem')
+}
+
+/** The text of a file, without a byte order mark. */
 export function textOf(file: string, cwd: string): string {
   try {
     return readFileSync(resolve(cwd, file), 'utf8').replace(/^\uFEFF/, '')
   } catch (cause) {
     throw new ConfigurationFailure({ where: file, what: `cannot be read (${reasonOf(cause)})`, mend: 'check the path', cause })
   }
-}
-
-function jsonOf(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new ConfigurationFailure({
-      where: file,
-      what: `is not JSON (${reasonOf(cause)})`,
-      mend: 'mend the syntax there',
-      cause,
-    })
-  }
-}
-
-function failureOf([first, ...others]: FailureText[]): ConfigurationFailure {
-  return new ConfigurationFailure(first ?? { where: 'inputs', what: 'are not valid', mend: 'check them' }, others)
 }

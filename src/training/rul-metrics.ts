@@ -1,12 +1,12 @@
-import { modelLife, type RulScale } from '../model/rul.ts'
-import type { Dataset } from './dataset.ts'
+import type { Lives } from './answers.ts'
 import { rounded } from './metrics.ts'
 
 /** How well the remaining useful life is told, on rows where the model claims one. */
 export interface RulMetrics {
-  /** Rows with a claim, of the rows whose true life is known and within the horizon. */
+  /** Rows with a claim and a true life. */
   readonly claimed_rows: number
-  readonly known_rows: number
+  /** Rows whose true life is within the horizon. */
+  readonly near_rows: number
   /** Errors count true lives beyond the horizon as the horizon; the coverage does not. */
   readonly rmse_days: number
   readonly mean_error_days: number
@@ -14,35 +14,37 @@ export interface RulMetrics {
   readonly phm_score: number
   /** Share of true lives inside the 90 % interval; an open end holds everything above. */
   readonly interval_coverage: number
-  readonly mean_interval_days: number
+  /** Of the intervals without an open end. */
+  readonly mean_interval_days: number | null
   /** RMSE of always saying the mean of the true lives. */
   readonly rmse_of_the_mean_days: number
 }
 
-/** null when no row has both a claim and a known life. */
-export function rulMetrics({ rulDays }: Dataset, predicted: ArrayLike<number>, scale: RulScale): RulMetrics | null {
-  const within = (days: number) => days <= scale.horizon_days
-  const known = [...rulDays.keys()].filter((row) => within(rulDays[row] as number))
-  const claims = [...rulDays.keys()].flatMap((row) => {
-    const { rul_days: days, rul_interval: interval } = modelLife(predicted[row] as number, scale)
-    const truth = rulDays[row] as number
-    return days === null || interval === null || Number.isNaN(truth)
-      ? []
-      : [{ days, low: interval[0], high: interval[1], truth, capped: Math.min(truth, scale.horizon_days) }]
-  })
-  if (claims.length === 0) return null
-  const mean = (of: (claim: (typeof claims)[number]) => number) =>
-    claims.reduce((sum, claim) => sum + of(claim), 0) / claims.length
-  const average = mean(({ capped }) => capped)
+/**
+ * @param rulDays true lives [d], NaN where unknown or without end
+ * @returns null when no row has both a claim and a known life
+ */
+export function rulMetrics(rulDays: Float64Array, lives: Lives, horizonDays: number): RulMetrics | null {
+  const rows = [...rulDays.keys()].filter((row) => !Number.isNaN(rulDays[row]) && !Number.isNaN(lives.days[row]))
+  if (rows.length === 0) return null
+  const truths = rows.map((row) => rulDays[row] as number)
+  const capped = truths.map((truth) => Math.min(truth, horizonDays))
+  const errors = rows.map((row, i) => (lives.days[row] as number) - (capped[i] as number))
+  const holds = rows.map(
+    (row, i) => (truths[i] as number) >= (lives.low[row] as number) && (truths[i] as number) <= (lives.high[row] as number),
+  )
+  const closed = rows.filter((row) => Number.isFinite(lives.high[row]))
+  const average = mean(capped)
   return {
-    claimed_rows: claims.length,
-    known_rows: known.length,
-    rmse_days: rounded(Math.sqrt(mean(({ days, capped }) => (days - capped) ** 2))),
-    mean_error_days: rounded(mean(({ days, capped }) => days - capped)),
-    phm_score: rounded(mean(({ days, capped }) => phmScore(days - capped))),
-    interval_coverage: rounded(mean(({ low, high, truth }) => (truth >= low && (high === null || truth <= high) ? 1 : 0))),
-    mean_interval_days: rounded(mean(({ low, high }) => (high ?? scale.horizon_days) - low)),
-    rmse_of_the_mean_days: rounded(Math.sqrt(mean(({ capped }) => (average - capped) ** 2))),
+    claimed_rows: rows.length,
+    near_rows: rulDays.filter((truth) => truth <= horizonDays).length,
+    rmse_days: rounded(Math.sqrt(mean(errors.map((error) => error * error)))),
+    mean_error_days: rounded(mean(errors)),
+    phm_score: rounded(mean(errors.map(phmScore))),
+    interval_coverage: rounded(holds.filter(Boolean).length / rows.length),
+    mean_interval_days:
+      closed.length === 0 ? null : rounded(mean(closed.map((row) => (lives.high[row] as number) - (lives.low[row] as number)))),
+    rmse_of_the_mean_days: rounded(Math.sqrt(mean(capped.map((truth) => (truth - average) ** 2)))),
   }
 }
 
@@ -52,4 +54,8 @@ export function rulMetrics({ rulDays }: Dataset, predicted: ArrayLike<number>, s
  */
 function phmScore(error: number): number {
   return error < 0 ? Math.exp(-error / 13) - 1 : Math.exp(error / 10) - 1
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -1,28 +1,34 @@
+import { basename } from 'node:path'
 import papaparse from 'papaparse'
 import { InputFailure } from '../failure.ts'
 import { type FeaturePoint, featurePointOf } from '../model/features.ts'
 import { nearestName } from '../nearest.ts'
-import type { PointBaseline } from '../pump/baseline.ts'
-import { deviationsFrom } from '../pump/deviation.ts'
-import { dutyPointOf } from '../pump/duty-point.ts'
-import { whyOff } from '../pump/running-gate.ts'
+import { createJudge, type PumpSetup } from '../pump/judge.ts'
 import type { Columns } from '../readings/columns.ts'
 import { openReadings } from '../readings/open.ts'
 import type { Reading } from '../readings/reading.ts'
-import { PLAIN_GAUGES, textOf } from './inputs.ts'
+import { textOf } from './inputs.ts'
 
-/** A running reading of a training file, and what is known to be true of it. */
+/** A judged reading of a training file, and what is known to be true of it. */
 export interface LabelledPoint {
   readonly point: FeaturePoint
+  /** The status rule says Warning or worse. */
+  readonly isWarned: boolean
   /** null: the file does not say. */
   readonly label: string | null
   /** Remaining useful life [d]; null: unknown, or the run ends in health. */
   readonly rulDays: number | null
 }
 
+/** One life, test or experiment: the readings of one file. */
+export interface Run {
+  readonly name: string
+  readonly points: readonly LabelledPoint[]
+}
+
 export interface PointsSetup {
   readonly columns: Columns
-  readonly baseline: PointBaseline
+  readonly setup: PumpSetup
   readonly labelColumn: string
   /** null: no column tells the remaining useful life. */
   readonly rulColumn: string | null
@@ -30,17 +36,20 @@ export interface PointsSetup {
 }
 
 /**
- * Reads one run, a CSV file, as the device would: the same columns, units, order and running gate. Readings of a
- * pump that is off are left out, as the device keeps them out of the features' history.
+ * Reads one run, a CSV file, as the device would: the same columns, units, order and judge. Readings that the device
+ * does not judge are left out, as it keeps them out of the features' history.
  */
-export async function readRun(file: string, setup: PointsSetup): Promise<LabelledPoint[]> {
+export async function readRun(file: string, setup: PointsSetup): Promise<Run> {
   const truth = truthOf(file, setup)
+  const judge = createJudge(setup.setup, null)
   const points: LabelledPoint[] = []
   for (const reading of await readingsOf(file, setup)) {
-    const point = pointOf(reading, setup.baseline)
-    if (point !== null) points.push({ point, ...truth(reading.line) })
+    const judgement = judge.judge(reading)
+    if (judgement.reason !== null) continue
+    const isWarned = judgement.status !== 'Normal'
+    points.push({ point: featurePointOf(reading, judgement), isWarned, ...truth(reading.line) })
   }
-  return points
+  return { name: basename(file), points }
 }
 
 async function readingsOf(file: string, { columns, cwd }: PointsSetup): Promise<Reading[]> {
@@ -49,16 +58,6 @@ async function readingsOf(file: string, { columns, cwd }: PointsSetup): Promise<
   const opened = openReadings(file, { columns, cwd, ...world })
   for await (const batch of opened.batches) readings.push(...batch)
   return readings
-}
-
-/** null when the pump is off. */
-function pointOf(reading: Reading, baseline: PointBaseline): FeaturePoint | null {
-  const { flow_m3h: flowM3h, head_m: head, power_kw: powerKw, efficiency_percent: efficiency } = baseline
-  const rated = { flowM3h, powerKw, speedRpm: null }
-  if (whyOff(reading, { channel: null, min_speed_rpm: null, min_power_kw: null }, rated) !== null) return null
-  const measured = dutyPointOf(reading, baseline, PLAIN_GAUGES)
-  const deviations = deviationsFrom(measured, { flow: flowM3h, head, power: powerKw, efficiency })
-  return featurePointOf(reading, { measured, deviations })
 }
 
 type Truth = Pick<LabelledPoint, 'label' | 'rulDays'>

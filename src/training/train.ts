@@ -1,116 +1,109 @@
 import { basename, resolve } from 'node:path'
-import type { Command, CommandIo } from '../command.ts'
-import { EXIT, InputFailure } from '../failure.ts'
+import { type Command, type CommandIo, parseOptions } from '../command.ts'
+import { EXIT } from '../failure.ts'
 import type { ModelMetadata } from '../model/metadata.ts'
-import { PARAMETERS } from '../pump/quantities.ts'
-import { type Dataset, datasetOf, type Run, rowsOfRuns } from './dataset.ts'
-import { type Evaluation, evaluateModel } from './evaluation.ts'
+import { answersOf } from './answers.ts'
+import { type Dataset, rowsOfRuns } from './dataset.ts'
+import { type Evaluation, evaluate, outOfBagMetrics, type TrivialModels, trivialAnswers, trivialMetrics } from './evaluation.ts'
 import { foldsByRun, runsWhere } from './holdout.ts'
-import { readBaseline, readColumns, textOf } from './inputs.ts'
+import { textOf } from './inputs.ts'
+import { LEARNING_HELP, LEARNING_OPTIONS, type LearningOptions, learningOptions } from './learning-options.ts'
 import { longestWindow, sha256, writeModel } from './model-files.ts'
 import { onnxModel } from './onnx-forest.ts'
-import { readRun } from './run-points.ts'
-import { TRAIN_HELP, type TrainOptions, trainOptions } from './train-options.ts'
+import { number } from './option-values.ts'
+import { readDataset } from './read-dataset.ts'
 import { type TrainedModel, trainModel } from './trained-model.ts'
 
+const PROGRAM = 'pump-monitor train'
+
+const HELP = `Trains a model on labelled readings, one CSV file per run, and writes model.onnx, scaler.json and metadata.json.
+
+usage: ${PROGRAM} --data CSV… --label COLUMN --columns FILE --baseline FILE --out DIR [options]
+
+  --out DIR              where the model goes
+${LEARNING_HELP}  --holdout X            share of the runs kept aside to measure on (default: 0.25)
+  --name NAME            name of the model (default: the name of DIR)
+  --model-version V      version of the model (default: 1.0.0)
+  --description TEXT     how the data came about
+
+exit status: 0 done, 64 usage, 65 data that cannot be read or learnt from, 73 DIR cannot be written, 78 wrong columns or baseline
+
+  ${PROGRAM} --data runs/*.csv --label label --columns columns.json --baseline baseline.csv --out models/well-1
+`
+
 /** `pump-monitor train`: labelled readings in, a model that can be packaged out. */
-export const trainCommand: Command = { help: TRAIN_HELP, run: train }
+export const trainCommand: Command = { help: HELP, run: train }
+
+interface TrainOptions extends LearningOptions {
+  readonly holdout: number
+  readonly name: string
+  readonly modelVersion: string
+  readonly description: string
+}
 
 async function train(argv: readonly string[], io: CommandIo): Promise<number> {
   const options = trainOptions(argv)
-  const runs = await readRuns(options, io)
-  const dataset = datasetOf(runs, options.features ?? defaultFeatures(runs), options.normal)
-  refuseUnlearnable(dataset, options)
-  io.stderr(
-    `${runs.length} runs, ${dataset.rows} rows, ${dataset.features.length} features, classes ${dataset.classes.join(', ')}\n`,
-  )
-
-  const folds = foldsByRun(dataset, Math.round(1 / options.holdout), options.forest.seed)
+  const folds = Math.round(1 / options.holdout)
+  const { normal } = options.data
+  const dataset = await readDataset({ ...options.data, fewestRuns: folds }, io)
+  const foldOf = foldsByRun(dataset, folds, options.forest.seed)
   const seen = rowsOfRuns(
     dataset,
-    runsWhere(folds, (fold) => fold !== 0),
+    runsWhere(foldOf, (fold) => fold !== 0),
   )
   const unseen = rowsOfRuns(
     dataset,
-    runsWhere(folds, (fold) => fold === 0),
+    runsWhere(foldOf, (fold) => fold === 0),
   )
   const trained = trainModel(seen, options.forest)
-  const evaluation = evaluateModel(trained, seen, unseen, options.normal)
+  const evaluation = evaluate(answersOf(trained, unseen), unseen, normal, options.forest.rulHorizonDays)
+  const trivial = trivialMetrics(trivialAnswers(trained, seen, unseen), unseen)
 
   const { classifier, rul } = trained
-  const onnx = onnxModel({ width: dataset.features.length, classes: dataset.classes, classifier, rul: rul?.forest ?? null })
-  const data = { files: runs.length, sha256: sha256(options.data.map((file) => sha256(textOf(file, io.cwd))).join()) }
-  const metadata = metadataOf(options, dataset, { onnx, trained }, { data, split: splitOf(seen, unseen), ...evaluation })
+  const { features, classes } = dataset
+  const onnx = onnxModel({ width: features.length, classes, classifier, rul: rul?.forest ?? null })
+  const measured = { ...evaluation, out_of_bag: outOfBagMetrics(trained, seen), trivial }
+  const metrics = { data: dataOf(options, io), split: splitOf(seen, unseen), ...measured }
+  const metadata = metadataOf(options, dataset, { onnx, trained }, metrics)
   writeModel(resolve(io.cwd, options.out), { onnx, scaler: trained.scaler, metadata })
-  io.stdout(summaryOf(options, onnx, evaluation))
+  io.stdout(summaryOf(options.out, onnx, evaluation, trivial))
   return EXIT.ok
 }
 
-async function readRuns(options: TrainOptions, { cwd, stderr }: CommandIo): Promise<Run[]> {
-  const columns = readColumns(options.columns, cwd)
-  const pump = options.pump ?? columns.pump?.value ?? 'the pump'
-  const { baseline, warnings } = readBaseline(options.baseline, cwd, pump)
-  for (const warning of warnings) stderr(`${options.baseline}: ${warning}\n`)
-  const setup = { columns, baseline, labelColumn: options.label, rulColumn: options.rul, cwd }
-  const runs: Run[] = []
-  for (const file of options.data) runs.push({ name: basename(file), points: await readRun(file, setup) })
-  return runs
-}
-
-/** Windows of each deviation that the data have. */
-function defaultFeatures(runs: readonly Run[]): string[] {
-  const first = runs[0]?.points[0]?.point.deviations
-  const measured = PARAMETERS.filter((parameter) => first !== undefined && first[parameter] !== null)
-  return measured.flatMap((parameter) =>
-    ['mean24', 'std24', 'mean168', 'slope168'].map((window) => `${parameter}.deviation.${window}`),
-  )
-}
-
-function refuseUnlearnable({ rows, classes, runNames }: Dataset, { data, normal, label, holdout }: TrainOptions): void {
-  const where = data.length === 1 ? (data[0] as string) : `${data[0]} and ${data.length - 1} more`
-  if (rows === 0)
-    throw new InputFailure({
-      where,
-      what: 'give no row with a label and full windows',
-      mend: 'check columns, --label and --features',
-    })
-  if (!classes.includes(normal)) {
-    throw new InputFailure({
-      where,
-      what: `have no row of the class "${normal}"`,
-      mend: `name the healthy one of ${classes.join(', ')} with --normal`,
-    })
-  }
-  if (classes.length < 2)
-    throw new InputFailure({ where, what: `have the class "${normal}" only`, mend: `check the column ${label}` })
-  if (classes.length > 255)
-    throw new InputFailure({ where, what: `have ${classes.length} classes`, mend: `check the column ${label}` })
-  const fewest = Math.round(1 / holdout)
-  if (runNames.length < fewest) {
-    throw new InputFailure({
-      where,
-      what: `are ${runNames.length} runs`,
-      mend: `give at least ${fewest}, one file each, or a greater --holdout`,
-    })
+function trainOptions(argv: readonly string[]): TrainOptions {
+  const { values, positionals } = parseOptions(PROGRAM, argv, {
+    ...LEARNING_OPTIONS,
+    holdout: { type: 'string', default: '0.25' },
+    name: { type: 'string' },
+    'model-version': { type: 'string', default: '1.0.0' },
+    description: { type: 'string', default: '' },
+  })
+  const learning = learningOptions(PROGRAM, values, positionals)
+  return {
+    ...learning,
+    holdout: number('holdout', values.holdout, 0.05, 0.5),
+    name: values.name ?? basename(resolve(learning.out)),
+    modelVersion: values['model-version'],
+    description: values.description,
   }
 }
 
 function metadataOf(
   options: TrainOptions,
-  dataset: Dataset,
+  { features, classes }: Dataset,
   { onnx, trained }: { readonly onnx: Uint8Array; readonly trained: TrainedModel },
   metrics: Record<string, unknown>,
 ): ModelMetadata {
   return {
     schema_version: 1,
-    name: options.name ?? basename(resolve(options.out)),
+    name: options.name,
     version: options.modelVersion,
     kind: 'classifier',
     description: options.description,
-    features: [...dataset.features],
-    window: longestWindow(dataset.features),
-    classes: [...dataset.classes],
-    failure_classes: dataset.classes.filter((name) => name !== options.normal),
+    features: [...features],
+    window: longestWindow(features),
+    classes: [...classes],
+    failure_classes: classes.filter((name) => name !== options.data.normal),
     input: 'input',
     outputs: { probabilities: 'probabilities', score: null, rul_days: trained.rul === null ? null : 'rul_days' },
     threshold: null,
@@ -121,15 +114,6 @@ function metadataOf(
   }
 }
 
-function splitOf(seen: Dataset, unseen: Dataset): Record<string, unknown> {
-  const count = ({ runs, rows }: Dataset) => ({ runs: new Set(runs).size, rows })
-  return {
-    by: 'run, each class of ending alike; the model is trained on the first part only',
-    trained_on: count(seen),
-    held_out: count(unseen),
-  }
-}
-
 /** Plain data that may be written to. */
 function copyOf<T>(value: T): Mutable<T> {
   return structuredClone(value) as Mutable<T>
@@ -137,8 +121,23 @@ function copyOf<T>(value: T): Mutable<T> {
 
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T
 
-function summaryOf({ out }: TrainOptions, onnx: Uint8Array, { held_out, announced, reported, rul, trivial }: Evaluation): string {
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`
+/** Which data the figures come from; the hash is that of the files' hashes, in order. */
+function dataOf({ data: { data } }: TrainOptions, { cwd }: CommandIo): Record<string, unknown> {
+  return { files: data.length, sha256: sha256(data.map((file) => sha256(textOf(file, cwd))).join()) }
+}
+
+function splitOf(seen: Dataset, unseen: Dataset): Record<string, unknown> {
+  const count = ({ runs, rows }: Dataset) => ({ runs: new Set(runs).size, rows })
+  const by = 'run, each class of ending alike; the model is trained on the first part only'
+  return { by, trained_on: count(seen), held_out: count(unseen) }
+}
+
+function summaryOf(
+  out: string,
+  onnx: Uint8Array,
+  { held_out, announced, reported, rul }: Evaluation,
+  trivial: TrivialModels,
+): string {
   const lines = [
     `${out}: model.onnx (${Math.ceil(onnx.length / 1024)} KiB), scaler.json, metadata.json`,
     `on runs that it has not seen: accuracy ${percent(held_out.accuracy)}, balanced ${percent(held_out.balanced_accuracy)}, log loss ${held_out.log_loss}`,
@@ -157,4 +156,8 @@ function summaryOf({ out }: TrainOptions, onnx: Uint8Array, { held_out, announce
     )
   }
   return `${lines.join('\n')}\n`
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`
 }

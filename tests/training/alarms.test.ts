@@ -11,17 +11,18 @@ function twoRuns(): Dataset {
     classes: ['normal', 'wear'],
     rows,
     values: new Float64Array(rows),
-    labels: new Uint8Array(rows),
+    labels: Uint8Array.from({ length: rows }, (_, row) => (row < 960 && row >= 960 - 20 * 24 ? 1 : 0)),
     runs: Int32Array.from({ length: rows }, (_, row) => Math.floor(row / 960)),
     runNames: ['fails', 'healthy'],
     timesMs: Float64Array.from({ length: rows }, (_, row) => inRun(row) * 3_600_000),
+    warned: new Uint8Array(rows),
     rulDays: Float64Array.from({ length: rows }, (_, row) => (row < 960 ? (960 - inRun(row)) / 24 : Number.NaN)),
   }
 }
 
 describe('alarms', () => {
-  test('count from the first one within 30 days of the failure', () => {
-    const metrics = alarmMetrics(twoRuns(), (row) => row < 960 && row >= 960 - 10 * 24)
+  test('count from the first one within 30 days of the failure that finds a fault which is there', () => {
+    const metrics = alarmMetrics(twoRuns(), (row) => row === 960 - 25 * 24 || (row < 960 && row >= 960 - 10 * 24))
     expect(metrics).toMatchObject({
       failing_runs: 1,
       at_least_7_days_ahead: 1,

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import type { Dataset } from '../../src/training/dataset.ts'
 import { classMetrics } from '../../src/training/metrics.ts'
 import { rulMetrics } from '../../src/training/rul-metrics.ts'
 import { alwaysTheShares, nearestMean } from '../../src/training/trivial.ts'
@@ -44,22 +43,31 @@ describe('the models that need no training', () => {
 })
 
 describe('the metrics of the remaining useful life', () => {
-  const scale = { horizon_days: 30, predicted_days: [0, 27], low_days: [0, 20], high_days: [3, null] }
-  const data = (rulDays: number[]): Dataset => ({ rulDays: Float64Array.from(rulDays) }) as unknown as Dataset
+  const lives = (days: number[], low: number[], high: number[]) => ({
+    days: Float64Array.from(days),
+    low: Float64Array.from(low),
+    high: Float64Array.from(high),
+  })
+  const none = Number.NaN
 
-  test('count only rows on which the model claims a life', () => {
-    const metrics = rulMetrics(data([2, 10, 29, Number.NaN]), [3, 14, 29, 5], scale)
-    expect(metrics).toMatchObject({ claimed_rows: 2, known_rows: 3, rmse_days: 2.9155, mean_error_days: 2.5 })
+  test('count only rows with a claim and a known life', () => {
+    const claims = lives([3, 14, none, 5], [0, 0, none, 0], [9, 20, none, 9])
+    const metrics = rulMetrics(Float64Array.of(2, 10, 29, none), claims, 30)
+    expect(metrics).toMatchObject({ claimed_rows: 2, near_rows: 3, rmse_days: 2.9155, mean_error_days: 2.5 })
     expect(metrics?.phm_score).toBeCloseTo((Math.exp(0.1) + Math.exp(0.4)) / 2 - 1, 4)
   })
 
-  test('are none where nothing is claimed', () => {
-    expect(rulMetrics(data([5]), [29], scale)).toBeNull()
+  test('take a life beyond the horizon for the horizon, but for the coverage', () => {
+    const metrics = rulMetrics(Float64Array.of(50), lives([28], [20], [40]), 30)
+    expect(metrics).toMatchObject({ mean_error_days: -2, interval_coverage: 0 })
   })
 
-  test('measure how many true lives the intervals hold', () => {
-    const flat = { horizon_days: 30, predicted_days: [0, 27], low_days: [5, 5], high_days: [10, 10] }
-    const said = [7, 7, 7, 7]
-    expect(rulMetrics(data([4, 6, 9, 11]), said, flat)?.interval_coverage).toBe(0.5)
+  test('are none where nothing is claimed', () => {
+    expect(rulMetrics(Float64Array.of(5), lives([none], [none], [none]), 30)).toBeNull()
+  })
+
+  test('measure how many true lives the intervals hold; an open end holds all above', () => {
+    const claims = lives([7, 7, 7, 7], [5, 5, 5, 5], [10, 10, 10, Number.POSITIVE_INFINITY])
+    expect(rulMetrics(Float64Array.of(4, 6, 11, 25), claims, 30)).toMatchObject({ interval_coverage: 0.5, mean_interval_days: 5 })
   })
 })

@@ -7,7 +7,7 @@ import { trainingLives } from '../../fixtures/simulator/well-1-files.ts'
 import { createFeatures } from '../../src/model/features.ts'
 import { type ModelMetadata, modelMetadataSchema, type ScalerParameters, scalerSchema } from '../../src/model/metadata.ts'
 import { scaleInto } from '../../src/model/scaler.ts'
-import { readBaseline, readColumns } from '../../src/training/inputs.ts'
+import { readPump } from '../../src/training/inputs.ts'
 import { sha256 } from '../../src/training/model-files.ts'
 import { readRun } from '../../src/training/run-points.ts'
 import { trainCommand } from '../../src/training/train.ts'
@@ -129,11 +129,11 @@ describe('the committed model of Well 1', () => {
   }, 120_000)
 
   test('says normal of the healthy sample and recognises the wear of the degrading one', async () => {
-    const columns = readColumns('fixtures/well-1/columns.json', ROOT)
-    const { baseline } = readBaseline('fixtures/well-1/baseline.csv', ROOT, 'Well 1')
-    const setup = { columns, baseline, labelColumn: 'timestamp', rulColumn: null, cwd: ROOT }
-    const healthy = await readRun('fixtures/well-1/healthy.csv', setup)
-    const degrading = await readRun('fixtures/well-1/degrading.csv', setup)
+    const files = { columns: 'fixtures/well-1/columns.json', baseline: 'fixtures/well-1/baseline.csv', pump: null }
+    const pump = readPump({ ...files, config: 'fixtures/well-1/deployment.json', tolerances: 'fixtures/tolerances.json' }, ROOT)
+    const setup = { ...pump, labelColumn: 'timestamp', rulColumn: null, cwd: ROOT }
+    const { points: healthy } = await readRun('fixtures/well-1/healthy.csv', setup)
+    const { points: degrading } = await readRun('fixtures/well-1/degrading.csv', setup)
     const features = createFeatures(metadata.features, null)
     const rows = [...healthy, ...degrading].map(({ point }) => features.push(point)).filter((row) => row.kind === 'ready')
     const matrix = new Float32Array(rows.length * scaler.features.length)
