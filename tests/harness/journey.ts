@@ -79,7 +79,8 @@ const DELIVERY = {
   attempts: 3,
   baseDelayMs: 10,
   concurrency: 2,
-  force: true,
+  // The breaker of a killed run must not keep the re-run of a test from delivering.
+  force: process.env['JOURNEY_FORCE'] !== 'no',
   signal: new AbortController().signal,
 }
 
