@@ -6,7 +6,7 @@ import { parseResultsFileName, type ResultsFile } from './results-file.ts'
 const DAY_MS = 86_400_000
 
 /** The results that are kept, oldest first. */
-export function listResults(folder: string): readonly ResultsFile[] {
+function listResults(folder: string): readonly ResultsFile[] {
   return namesOf(folder)
     .map(parseResultsFileName)
     .filter((file) => file !== null)

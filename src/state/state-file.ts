@@ -7,7 +7,7 @@ import { codeOf, outputFailure } from './output-failure.ts'
 import { readText } from './read-text.ts'
 
 /** Raised whenever an older program could misread the payload. */
-export const STATE_SCHEMA = 1
+const STATE_SCHEMA = 1
 
 /** Whose state it is: another site's or pump's is never continued. */
 export interface StateOwner {

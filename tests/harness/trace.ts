@@ -83,7 +83,7 @@ export async function trace(
 }
 
 /** Keeps the main thread's calls, and joins those that another thread's interrupted. */
-export function parseTrace(log: string): TracedCall[] {
+function parseTrace(log: string): TracedCall[] {
   const calls: TracedCall[] = []
   const counts = new Map<string, number>()
   let main: string | null = null

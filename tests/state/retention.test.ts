@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseResultsFileName, resultsFileName } from '../../src/state/results-file.ts'
-import { boundBySize, listResults, pruneResults, removeSuperseded } from '../../src/state/retention.ts'
+import { boundBySize, pruneResults, removeSuperseded } from '../../src/state/retention.ts'
 import { testFolder } from './folder.ts'
 
 const DAY = 86_400_000
@@ -27,8 +27,7 @@ test('results are removed when their last event is older than the retention, cou
   const names = [range(0, 1), range(1, 2), range(2, 31), range(31, 32)]
   for (const name of [...names, 'notes.txt']) writeFileSync(join(folder, name), '[]')
   expect(pruneResults(folder, 30, START + 32 * DAY)).toEqual([range(0, 1)])
-  expect(listResults(folder).map(({ name }) => name)).toEqual(names.slice(1))
-  expect(readdirSync(folder)).toContain('notes.txt')
+  expect(readdirSync(folder).sort()).toEqual([...names.slice(1), 'notes.txt'])
 })
 
 test('results of a run that was cut off before its state are removed when their readings are judged again', () => {
