@@ -10,6 +10,8 @@ export interface Axes {
   readonly title: string
   readonly x: { readonly label: string; readonly most: number }
   readonly y: { readonly label: string; readonly most: number }
+  /** Where the lines leave room for their names, at the right. */
+  readonly legend: 'top' | 'bottom'
 }
 
 const WIDTH = 420
@@ -23,13 +25,13 @@ export function lineChart(axes: Axes, lines: readonly Series[]): string {
     const d = points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${px(axes, x)} ${py(axes, y)}`).join('')
     return `<path class="${colour === -1 ? 'ideal' : `line c${colour}`}" d="${d}"/>`
   })
-  const legend = lines
-    .filter(({ colour }) => colour !== -1)
-    .map(({ name, colour }, i) => {
-      const y = MARGIN.top + 14 + i * 16
-      const x = WIDTH - MARGIN.right - 6
-      return `<text class="legend c${colour}" x="${x}" y="${y}" text-anchor="end">${escaped(name)}</text>`
-    })
+  const named = lines.filter(({ colour }) => colour !== -1)
+  const first = axes.legend === 'top' ? MARGIN.top + 14 : MARGIN.top + PLOT.height - 8 - (named.length - 1) * 16
+  const legend = named.map(({ name, colour }, i) => {
+    const y = first + i * 16
+    const x = WIDTH - MARGIN.right - 6
+    return `<text class="legend c${colour}" x="${x}" y="${y}" text-anchor="end">${escaped(name)}</text>`
+  })
   return svg(axes, [...paths, ...legend])
 }
 

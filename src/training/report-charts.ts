@@ -24,6 +24,7 @@ export function aheadChart(ahead: DaysAhead): string {
     title: 'Found at least so many days ahead',
     x: { label: 'days before failure', most: MOST_DAYS },
     y: { label: 'share of failing runs', most: 1 },
+    legend: 'top' as const,
   }
   return lineChart(axes, lines)
 }
@@ -31,7 +32,12 @@ export function aheadChart(ahead: DaysAhead): string {
 /** Of each class: how often it was true where the model said a probability, before and after calibration. */
 export function reliabilityCharts({ probabilities, calibrated }: Answers, { classes, labels }: Dataset): string[] {
   return classes.map((name, c) => {
-    const axes = { title: name, x: { label: 'probability said', most: 1 }, y: { label: 'share that was true', most: 1 } }
+    const axes = {
+      title: name,
+      x: { label: 'probability said', most: 1 },
+      y: { label: 'share that was true', most: 1 },
+      legend: 'bottom' as const,
+    }
     const line = (label: string, values: Float64Array, colour: number) => ({
       name: label,
       colour,
@@ -78,6 +84,7 @@ export function livesChart({ lives }: Answers, { rulDays }: Dataset, horizonDays
     title: 'Remaining useful life',
     x: { label: 'days said', most: horizonDays },
     y: { label: 'days true', most: horizonDays },
+    legend: 'top' as const,
   }
   return cellChart(axes, counts)
 }

@@ -107,7 +107,7 @@ function lifeSentence({ rul }: Evaluation): string {
   if (rul === null) return ''
   return (
     `Claimed on ${rul.claimed_rows} rows: error ${rul.rmse_days.toFixed(1)} days (root mean square; always the mean: ${rul.rmse_of_the_mean_days.toFixed(1)}), ` +
-    `mean error ${rul.mean_error_days.toFixed(1)} days; the 90 % intervals hold ${percent(rul.interval_coverage)} of the true lives.`
+    `mean error ${(Math.round(rul.mean_error_days * 10) / 10 + 0).toFixed(1)} days; the 90 % intervals hold ${percent(rul.interval_coverage)} of the true lives.`
   )
 }
 
