@@ -2,7 +2,7 @@ import type { Baseline } from './baseline.ts'
 import { type BaselineProblem, type BaselineRow, baselineEntries } from './baseline-rows.ts'
 import { curveBaselineOf } from './curve-baseline.ts'
 import type { Gauges } from './head.ts'
-import { type PointOutcome, pointBaselineOf } from './point-baseline.ts'
+import { pointBaselineOf } from './point-baseline.ts'
 
 export type BaselineOutcome =
   | { readonly kind: 'ok'; readonly baseline: Baseline; readonly warnings: readonly string[] }
@@ -21,14 +21,4 @@ export function baselineFromRows(rows: readonly BaselineRow[], pump: string, gau
   const [first] = entries
   if (first !== undefined && entries.length === 1) return pointBaselineOf(first, pump, gauges)
   return curveBaselineOf(entries, pump, gauges)
-}
-
-/** As `baselineFromRows` where only a duty point will do. */
-export function pointBaselineFromRows(rows: readonly BaselineRow[], pump: string, gauges: Gauges): PointOutcome {
-  const outcome = baselineEntries(rows, pump)
-  if (outcome.kind === 'invalid') return outcome
-  const [first, second] = outcome.entries
-  if (first !== undefined && second === undefined) return pointBaselineOf(first, pump, gauges)
-  const path = second?.path ?? 'rows'
-  return { kind: 'invalid', problems: [{ path, what: `is a second row of ${pump}`, mend: 'keep one duty point per pump here' }] }
 }

@@ -61,7 +61,7 @@ export function fitCurves(points: readonly TestPoint[], densityKgM3: number): Cu
   const sorted = [...points].sort((a, b) => a.flowM3h - b.flowM3h)
   const flows = new Set(sorted.map(({ flowM3h }) => flowM3h))
   if (flows.size < FEWEST_POINTS) {
-    const what = `hold ${flows.size} different flows, and curves need ${FEWEST_POINTS}`
+    const what = `hold ${flows.size} different flow${flows.size === 1 ? '' : 's'}, and curves need ${FEWEST_POINTS}`
     return invalid([{ path: 'rows', what, mend: 'add points, or keep one row for a baseline of one duty point' }])
   }
   const fits = fitEach(sorted, densityKgM3)

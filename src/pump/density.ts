@@ -1,5 +1,5 @@
 /** Temperatures that `waterDensity` is valid for [°C]. */
-export const WATER_DENSITY_RANGE = { minC: 0, maxC: 150 } as const
+const WATER_DENSITY_RANGE = { minC: 0, maxC: 150 } as const
 
 /**
  * Density of pure water at atmospheric pressure.

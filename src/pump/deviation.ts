@@ -1,4 +1,4 @@
-import { type Deviations, PARAMETERS, type Parameter, type PerParameter } from './quantities.ts'
+import type { Deviations, Parameter, PerParameter } from './quantities.ts'
 
 /** A value of each parameter in canonical units; null where there is none. */
 export type DutyPoint = PerParameter<number | null>
@@ -20,8 +20,4 @@ export function deviationsFrom(measured: DutyPoint, baseline: DutyPoint): Deviat
     return ((value - reference) / reference) * 100
   }
   return { flow: of('flow'), head: of('head'), power: of('power'), efficiency: of('efficiency') }
-}
-
-export function mapParameters<A, B>(values: PerParameter<A>, map: (value: A, parameter: Parameter) => B): PerParameter<B> {
-  return Object.fromEntries(PARAMETERS.map((parameter) => [parameter, map(values[parameter], parameter)])) as Record<Parameter, B>
 }

@@ -51,19 +51,20 @@ const COLD_SLOTS = 12
  * both the longest level there is and the reading are back within bound + guard/2: the reading too, or a step that
  * the longest median has not followed yet would come and go with the noise. What one reading says alone counts only
  * as far as the one before it agrees, so a single wild reading is confirmed but never severe. Before a parameter's
- * variation is known (n slots learned from) every spread is taken 1 + 1/(1 + n/12) times as wide.
+ * variation is known (n slots learned from) every spread is taken 1 + 1/(1 + n/12) times as wide,
+ * unless it was measured with the baseline.
  * Result in percentage points of deviation. Source: ours.
  */
 export function createEvidence(
   bounds: Bounds,
-  prior: number,
+  prior: { readonly percent: number; readonly isMeasured: boolean },
   settings: JudgementSettings,
   saved: EvidenceState | null,
 ): Evidence {
   const windowsMs = settings.windows_hours.map((hours) => Math.round(hours * HOUR_MS))
   const levels = createLevels(windowsMs, saved?.slots ?? null)
   const spread = createSpread(
-    { prior, priorWeight: settings.prior_weight_windows, windowsMs, periods: settings.spread_days },
+    { prior: prior.percent, priorWeight: settings.prior_weight_windows, windowsMs, periods: settings.spread_days },
     saved?.spread ?? null,
   )
   const open: OpenSlot = saved === null ? emptySlot() : { ...saved.open, values: [...saved.open.values] }
@@ -77,7 +78,7 @@ export function createEvidence(
 
   /** What the windows say; it changes only when a slot closes. */
   function lookAtLevels() {
-    const cold = 1 + 1 / (1 + spread.slots() / COLD_SLOTS)
+    const cold = prior.isMeasured ? 1 : 1 + 1 / (1 + spread.slots() / COLD_SLOTS)
     const evidenceOf = (side: Side): number | null => {
       let most: number | null = null
       for (const [index, median] of levels.medians.entries()) {

@@ -1,7 +1,7 @@
 import type { DutyPoint } from './deviation.ts'
 
 /** Quantities that a meter of its own gives. */
-export const METERED = ['flow', 'head', 'power'] as const
+const METERED = ['flow', 'head', 'power'] as const
 type Metered = (typeof METERED)[number]
 
 /** A value that has not moved, and how far the others have since. JSON. */

@@ -43,7 +43,8 @@ export function createGradeJudge(
   const judged: Judged[] = PARAMETERS.flatMap((parameter) => {
     const bounds = grade.bounds[parameter]
     if (bounds === null) return []
-    const prior = baseline.noise?.[parameter] ?? settings.noise[parameter]
+    const measured = baseline.noise?.[parameter] ?? null
+    const prior = { percent: measured ?? settings.noise[parameter], isMeasured: measured !== null }
     const evidence = createEvidence(bounds, prior, settings, saved?.[parameter] ?? null)
     return [{ parameter, bounds, scale: severityScale(bounds, grade.bounds.head), evidence }]
   })

@@ -55,13 +55,6 @@ export function chooseGrade(tolerances: Tolerances, pump: GradedPump, baseline: 
   return categoryOf(tolerances, large ? grades.over100Kw : grades.upTo100Kw, reason)
 }
 
-/** The grade of a pump whose deployment was checked with `chooseGrade`; throws where that answers `unknown`. */
-export function gradeFor(tolerances: Tolerances, pump: GradedPump, baseline: GradedBaseline): Grade {
-  const choice = chooseGrade(tolerances, pump, baseline)
-  if (choice.kind === 'unknown') throw new RangeError(`tolerance category: ${choice.what}; ${choice.mend}`)
-  return choice.grade
-}
-
 function categoryOf(tolerances: Tolerances, name: string, reason: string): GradeChoice {
   const known = Object.keys(tolerances.categories)
   const match = known.find((candidate) => candidate.toLowerCase() === name.trim().toLowerCase())

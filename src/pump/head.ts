@@ -26,7 +26,7 @@ export function headOfPressure(pressureBar: number, densityKgM3: number): number
  * with the fourth power of a narrower bore. Example: 454.25 m³/h (2,000 gpm) in 381 mm (15 in) is 0.0625 m
  * (0.2049 ft). Source: ISO 9906:2012, 3.2; the example is a published test of the MEASUR suite (head tool).
  */
-export function velocityHead(flowM3h: number, diameterMm: number): number {
+function velocityHead(flowM3h: number, diameterMm: number): number {
   const metresPerSecond = flowM3h / SECONDS_PER_HOUR / ((Math.PI * (diameterMm / 1000) ** 2) / 4)
   return metresPerSecond ** 2 / (2 * STANDARD_GRAVITY)
 }

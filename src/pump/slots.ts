@@ -1,5 +1,5 @@
 /** Readings oftener than this enter the windows as medians over it [ms]. */
-export const SLOT_MS = 300_000
+const SLOT_MS = 300_000
 
 /** Readings that one slot keeps; faster data are thinned evenly, so that state stays small. */
 const SLOT_READINGS = 64

@@ -1,6 +1,6 @@
 import tolerances from '../../fixtures/tolerances.json' with { type: 'json' }
 import type { Baseline, CurveBaseline, PointBaseline } from '../../src/pump/baseline.ts'
-import { gradeFor } from '../../src/pump/grade.ts'
+import { chooseGrade, type Grade } from '../../src/pump/grade.ts'
 import type { PumpSetup } from '../../src/pump/judge.ts'
 import type { Quantity } from '../../src/pump/quantities.ts'
 import type { JudgementSettings, PumpSettings } from '../../src/pump/settings.ts'
@@ -47,7 +47,7 @@ export const PUMP: PumpSettings = {
   suction_diameter_mm: null,
 }
 
-export const JUDGEMENT: JudgementSettings = {
+const JUDGEMENT: JudgementSettings = {
   mode: 'evidence',
   guard_band: 2,
   windows_hours: [1, 6, 24],
@@ -63,6 +63,13 @@ export const JUDGEMENT: JudgementSettings = {
   running: { channel: null, min_speed_rpm: null, min_power_kw: null },
   operating_region: { min_percent: 70, max_percent: 120, hours: 6 },
   vibration: { channels: [], category: 'II' },
+}
+
+/** The grade that is chosen; throws where none can be. */
+export function gradeFor(...[tolerances, pump, baseline]: Parameters<typeof chooseGrade>): Grade {
+  const choice = chooseGrade(tolerances, pump, baseline)
+  if (choice.kind === 'unknown') throw new Error(choice.what)
+  return choice.grade
 }
 
 /** A setup that differs from the made-up pump's in what is given. */

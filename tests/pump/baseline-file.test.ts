@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PointBaseline } from '../../src/pump/baseline.ts'
-import { baselineFromRows, pointBaselineFromRows } from '../../src/pump/baseline-file.ts'
+import { baselineFromRows } from '../../src/pump/baseline-file.ts'
 import { baselineColumn } from '../../src/pump/baseline-header.ts'
 import type { BaselineRow } from '../../src/pump/baseline-rows.ts'
 import { PUMP } from './a-pump.ts'
@@ -17,13 +17,13 @@ const WELL_1 = {
 }
 
 function read(rows: readonly BaselineRow[], pump = 'Well 1'): { baseline: PointBaseline; warnings: readonly string[] } {
-  const outcome = pointBaselineFromRows(rows, pump, PUMP)
-  if (outcome.kind === 'invalid') throw new Error(JSON.stringify(outcome.problems))
-  return outcome
+  const outcome = baselineFromRows(rows, pump, PUMP)
+  if (outcome.kind === 'invalid' || outcome.baseline.kind === 'curve') throw new Error(JSON.stringify(outcome))
+  return { baseline: outcome.baseline, warnings: outcome.warnings }
 }
 
 function problems(rows: readonly BaselineRow[], pump = 'Well 1'): string[] {
-  const outcome = pointBaselineFromRows(rows, pump, PUMP)
+  const outcome = baselineFromRows(rows, pump, PUMP)
   return outcome.kind === 'ok' ? [] : outcome.problems.map(({ path, what, mend }) => `${path}: ${what}; ${mend}`)
 }
 
@@ -67,7 +67,9 @@ test('a discharge and a suction pressure make total head', () => {
 test('one of several pumps is taken by its name, whatever the case', () => {
   expect(read([{ ...WELL_1, 'Well ID': 'Well 2' }, WELL_1], 'well 1').baseline.pump).toBe('Well 1')
   expect(problems([{ ...WELL_1, 'Well ID': 'Well 2' }])).toEqual(['Well ID: has no row of Well 1; did you mean Well 2?'])
-  expect(problems([WELL_1, WELL_1])).toEqual(['row 2: is a second row of Well 1; keep one duty point per pump here'])
+  expect(problems([WELL_1, WELL_1])).toEqual([
+    'rows: hold 1 different flow, and curves need 5; add points, or keep one row for a baseline of one duty point',
+  ])
 })
 
 test('each mistake is named with its row and column', () => {

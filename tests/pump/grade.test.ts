@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { chooseGrade, gradeFor } from '../../src/pump/grade.ts'
+import { chooseGrade } from '../../src/pump/grade.ts'
 import { smallPumpBounds } from '../../src/pump/small-pump.ts'
 import { severityScale } from '../../src/pump/violations.ts'
-import { TOLERANCES } from './a-pump.ts'
+import { gradeFor, TOLERANCES } from './a-pump.ts'
 
 const NOTHING = { tolerance_category: null, application: null, horsepower: null, rated_power_kw: null }
 const NO_BASELINE = { application: null, rated_power_kw: null, power_kw: null }

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createLevels } from '../../src/pump/levels.ts'
-import { addToSlot, emptySlot, medianOf, SLOT_MS } from '../../src/pump/slots.ts'
+import { addToSlot, emptySlot, medianOf } from '../../src/pump/slots.ts'
 
 const HOUR_MS = 3_600_000
+const SLOT_MS = 300_000
 
 test('rolling medians equal those of the windows sorted anew, also when continued from their state', () => {
   const slot = fc.record({
