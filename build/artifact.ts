@@ -4,7 +4,6 @@ import { chmod, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { artifactFiles } from './artifact-files.ts'
-import { bundleZip } from './bundle-zip.ts'
 import { CHECKSUMS, type Checksums, formatChecksums, SIGNATURE } from './checksums.ts'
 import { type BundleEntries, buildTimeOf, byCodeUnits } from './manifest.ts'
 import type { Runtime } from './runtime.ts'
@@ -17,6 +16,8 @@ export interface Artifact {
   /** Of that runtime. */
   readonly part: RuntimePart
   readonly entries: BundleEntries
+  /** Those entries, made for that runtime. */
+  readonly bundle: Uint8Array
   /** The executable's name inside. */
   readonly name: string
   /** The bundle holds a token: nobody but the owner may read executable and artifact. */
@@ -26,38 +27,43 @@ export interface Artifact {
   readonly output: string
 }
 
+export interface WrittenArtifact {
+  readonly executableSha256: string
+  /** Of the ZIP. */
+  readonly size: number
+  readonly sha256: string
+}
+
 /**
  * Writes the ZIP that travels: the executable as `stamp` writes it, what installs it, what is inside it, and checksums
- * with their signature. Returns the executable's hash.
+ * with their signature.
  */
-export async function writeArtifact(artifact: Artifact): Promise<{ readonly executableSha256: string }> {
+export async function writeArtifact(artifact: Artifact): Promise<WrittenArtifact> {
   const { runtime, entries, name, output, ownerOnly, key } = artifact
-  const { zipPart, sha256 } = await executablePart(artifact)
+  const { zipPart, sha256 } = executablePart(artifact)
   const files = artifactFiles({ name, sha256 }, entries, runtime)
   const sums: Checksums = { [name]: sha256, ...hashesOf(files) }
   const list = new TextEncoder().encode(formatChecksums(sums))
   const all = { ...files, [CHECKSUMS]: list, ...(key === null ? {} : { [SIGNATURE]: key.sign(list) }) }
   const parts = [zipPart, ...Object.entries(all).map(([file, bytes]) => bytesPart(file, bytes))]
+  const sorted = parts.sort((a, b) => byCodeUnits(a.name, b.name))
   const unfinished = join(dirname(output), `.${basename(output)}.${process.pid}.tmp`)
   const mode = ownerOnly ? 0o600 : 0o644
   try {
     const file = await open(unfinished, 'w', mode)
+    let written: Omit<WrittenArtifact, 'executableSha256'>
     try {
-      await writeZip(
-        file,
-        parts.sort((a, b) => byCodeUnits(a.name, b.name)),
-        buildTimeOf(entries),
-      )
+      written = await writeZip(file, sorted, buildTimeOf(entries))
       await file.sync()
     } finally {
       await file.close()
     }
     await chmod(unfinished, mode)
     await rename(unfinished, output)
+    return { executableSha256: sha256, ...written }
   } finally {
     await rm(unfinished, { force: true })
   }
-  return { executableSha256: sha256 }
 }
 
 function hashesOf(files: Readonly<Record<string, Uint8Array>>): Checksums {
@@ -72,8 +78,7 @@ function bytesPart(name: string, bytes: Uint8Array): ZipPart {
 }
 
 /** The runtime is deflated once for all pumps; only the bundle behind it is deflated for each. */
-async function executablePart({ entries, name, ownerOnly, part }: Artifact): Promise<{ zipPart: ZipPart; sha256: string }> {
-  const bundle = await bundleZip(entries, part.size)
+function executablePart({ bundle, name, ownerOnly, part }: Artifact): { zipPart: ZipPart; sha256: string } {
   const tail = deflateRawSync(bundle, { level: DEFLATE_LEVEL })
   const zipPart: ZipPart = {
     name,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import JSZip from 'jszip'
 import { END_LENGTH } from '../src/bundle/stored-zip.ts'
-import { formatTrailer, TRAILER_LENGTH } from '../src/bundle/trailer.ts'
+import { formatTrailer, parseTrailer, TRAILER_LENGTH } from '../src/bundle/trailer.ts'
 import { type BundleEntries, buildTimeOf, byCodeUnits } from './manifest.ts'
 
 /** The bundle as a ZIP whose positions count from the start of a file in which it begins at `offset` [bytes]. */
@@ -19,6 +19,13 @@ export async function bundleZip(entries: BundleEntries, offset: number): Promise
   const sha256 = createHash('sha256').update(bytes.subarray(0, length)).digest('hex')
   bytes.set(new TextEncoder().encode(formatTrailer({ offset, length, sha256 })), length)
   return bytes
+}
+
+/** The hash that a bundle's comment carries. */
+export function bundleHash(zip: Uint8Array): string {
+  const parsed = parseTrailer(new TextDecoder('latin1').decode(zip.subarray(-TRAILER_LENGTH)))
+  if (parsed.kind !== 'trailer') throw new Error('a bundle ends in its trailer')
+  return parsed.trailer.sha256
 }
 
 /** ZIP knows no time before 1980. */

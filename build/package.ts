@@ -98,11 +98,11 @@ export const packageCommand: Command = {
     try {
       await mkdir(dirname(zip), { recursive: true })
       const part = await runtimePart(runtime.path, { directory: CACHE, log })
-      const workshop = { runtime, part, buildTime: buildTime(io.env, new Date()), key }
+      const workshop = { runtime, part, buildTime: buildTime(io.env, new Date()), key, zip: true }
       const built = await buildPump(inputs, { version, executable: zip.slice(0, -'.zip'.length) }, workshop)
       const { grade } = inputs
       io.stdout(`${inputs.pump} ${version} for ${target}, grade ${grade.name} (${grade.reason})\n`)
-      io.stdout(await sizesInWords(built, runtime))
+      io.stdout(sizesInWords(built, runtime))
       if (key !== null) io.stdout(`  signed with key ${key.id}\n`)
     } catch (error) {
       throw outputFailure(dirname(zip), 'write the artifact', error)

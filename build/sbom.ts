@@ -4,6 +4,7 @@ import { ENTRY } from '../src/bundle/layout.ts'
 import type { Manifest } from '../src/bundle/manifest.ts'
 import type { ModelMetadata } from '../src/model/metadata.ts'
 import type { BundleEntries } from './manifest.ts'
+import { numbersIn } from './numbers-in.ts'
 import { ROOT } from './root.ts'
 import type { Runtime } from './runtime.ts'
 import { TARGETS } from './targets.ts'
@@ -164,7 +165,7 @@ function modelOf(entries: BundleEntries, manifest: Manifest): Component[] {
           inputs: features.map((format) => ({ format })),
           outputs: classes.map((format) => ({ format })),
         },
-        quantitativeAnalysis: { performanceMetrics: numbersIn(metrics).map(([type, value]) => ({ type, value })) },
+        quantitativeAnalysis: { performanceMetrics: numbersIn(metrics).map(([type, value]) => ({ type, value: String(value) })) },
       },
     },
   ]
@@ -174,13 +175,6 @@ function filesOf({ entries }: Manifest): Component[] {
   return Object.entries(entries)
     .filter(([name]) => name !== ENTRY.modelOnnx)
     .map(([name, entry]) => ({ type: 'data', 'bom-ref': `bundle/${name}`, name, hashes: sha256(entry.sha256) }))
-}
-
-/** Every single number in the metrics with its path; matrices of counts stay in metadata.json. */
-function numbersIn(value: unknown, path = ''): [string, string][] {
-  if (typeof value === 'number') return [[path, String(value)]]
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
-  return Object.entries(value).flatMap(([key, inner]) => numbersIn(inner, path === '' ? key : `${path}.${key}`))
 }
 
 function sha256(content: string) {

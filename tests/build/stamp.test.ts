@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import JSZip from 'jszip'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { writeArtifact } from '../../build/artifact.ts'
+import { bundleZip } from '../../build/bundle-zip.ts'
 import type { Log } from '../../build/cache.ts'
 import type { BundleEntries } from '../../build/manifest.ts'
 import { runtimePart } from '../../build/runtime-part.ts'
@@ -118,7 +119,8 @@ describe('the artifact', () => {
     const executable = await stamped(name, { ownerOnly, from: withDeployment })
     const output = `${executable}.zip`
     const part = await runtimePart(RUNTIME, { directory: join(folder, 'cache'), log })
-    await writeArtifact({ runtime: SMALL_RUNTIME, part, entries: withDeployment, name, ownerOnly, key: null, output })
+    const bundle = await bundleZip(withDeployment, SMALL_RUNTIME.size)
+    await writeArtifact({ runtime: SMALL_RUNTIME, part, entries: withDeployment, bundle, name, ownerOnly, key: null, output })
     return { executable, output }
   }
 
