@@ -4,7 +4,7 @@ import { ConfigurationFailure, reasonOf } from '../failure.ts'
 import { type Token, tokenFor } from './tokens.ts'
 
 /** A line of the token file: `NAME SITES sha256:HEX`. */
-export function tokenLine({ name, sites, sha256: hash }: Token): string {
+function tokenLine({ name, sites, sha256: hash }: Token): string {
   return `${name} ${sites === 'all' ? '*' : sites.join(',')} sha256:${hash}`
 }
 

@@ -1,5 +1,6 @@
 import type { AnomalyRecord } from '../../src/anomaly/record.ts'
 import type { Anomaly } from '../../src/api/schemas.ts'
+import type { Token } from '../../src/api/tokens.ts'
 
 type Deeply<T> = T extends object ? { readonly [K in keyof T]: Deeply<T[K]> } : T
 
@@ -51,4 +52,9 @@ export function post(token: string, key: string, body: unknown): RequestInit {
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': key },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   }
+}
+
+/** A line of a token file, as the help of `serve` describes it. */
+export function tokenLine({ name, sites, sha256 }: Token): string {
+  return `${name} ${sites === 'all' ? '*' : sites.join(',')} sha256:${sha256}`
 }

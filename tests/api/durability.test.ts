@@ -8,9 +8,8 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { startApi } from '../../src/api/server.ts'
-import { tokenLine } from '../../src/api/token-file.ts'
 import { tokenFor } from '../../src/api/tokens.ts'
-import { anomaly, post } from './anomalies.ts'
+import { anomaly, post, tokenLine } from './anomalies.ts'
 import { hasPostgres, startPostgres } from './postgres.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))

@@ -6,9 +6,8 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { tokenLine } from '../../src/api/token-file.ts'
 import { tokenFor } from '../../src/api/tokens.ts'
-import { anomaly, post } from './anomalies.ts'
+import { anomaly, post, tokenLine } from './anomalies.ts'
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'serve-'))
@@ -72,6 +71,31 @@ describe('serve', () => {
       expect(JSON.parse(await answer.text()).total).toBeGreaterThanOrEqual(acknowledged)
     },
   )
+
+  test('SIGHUP makes it read the token file again; a broken file leaves the tokens as they were', async () => {
+    const file = join(folder, 'rotated')
+    writeFileSync(file, tokenLine(tokenFor('old', 'well-1')))
+    const { child, url } = await serve('--token-file', 'rotated', '--db', 'rotated.db')
+    const status = async (token: string) =>
+      (await fetch(`${url}/edge/anomalies`, { headers: { authorization: `Bearer ${token}` } })).status
+    const hangUp = async () => {
+      child.kill('SIGHUP')
+      return String(await once(child.stderr.setEncoding('utf8'), 'data'))
+    }
+    const added = run('--token-file', 'rotated', '--new-token', 'well-1-next').stdout.trim()
+    expect(await status(added)).toBe(401)
+    expect(await hangUp()).toMatch(/rotated read again/)
+    expect([await status('old'), await status(added)]).toEqual([200, 200])
+    writeFileSync(file, 'nonsense')
+    expect(await hangUp()).toMatch(/rotated, line 1: .*; the tokens stay as they were/)
+    expect([await status('old'), await status(added)]).toEqual([200, 200])
+  })
+
+  test('--openapi prints the document', () => {
+    const { status, stdout } = run('--openapi')
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ openapi: '3.1.0' })
+  })
 
   test.each([
     ['no token file', 64, [], /--token-file: is missing; see pump-monitor serve --help/],

@@ -230,6 +230,12 @@ function apiContract(openDatabase: () => Promise<{ url: string; stop: () => Prom
       expect(siteId).toBe(12)
     })
 
+    test('headers of more than 16 KiB are answered with 431', async () => {
+      const response = await fetch(url, { headers: { authorization: `Bearer ${'x'.repeat(17_000)}` } })
+      expect(response.status).toBe(431)
+      expect(JSON.parse(await response.text())).toMatchObject({ status: 431 })
+    })
+
     test('bytes that are no HTTP are answered with 400', async () => {
       const { connect } = await import('node:net')
       const socket = connect(Number(new URL(api.url).port), '127.0.0.1')

@@ -12,9 +12,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { tokenLine } from '../../src/api/token-file.ts'
 import { tokenFor } from '../../src/api/tokens.ts'
-import { anomaly } from '../api/anomalies.ts'
+import { anomaly, tokenLine } from '../api/anomalies.ts'
 import { type CrowdResult, quantile, sendAsCrowd } from './device-crowd.ts'
 
 const LEAST_RATIO = 0.4
