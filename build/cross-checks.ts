@@ -117,13 +117,19 @@ function judgementProblems(
   if (z.length !== windows.length + 1) {
     at('judgement.z', `has ${z.length} values`, `give ${windows.length + 1}: one for the reading and one for each window`)
   }
-  if (running.channel !== null && columns.channels[running.channel] === undefined) {
+  for (const [path, channel] of [
+    ['judgement.running.channel', running.channel],
+    ['pump.liquid_temperature_channel', pump.liquid_temperature_channel],
+    ...judgement.vibration.channels.map((name, index) => [`judgement.vibration.channels.${index}`, name] as const),
+  ] as const) {
+    if (channel === null || columns.channels[channel] !== undefined) continue
     const known = Object.keys(columns.channels).join(', ')
-    at(
-      'judgement.running.channel',
-      `'${running.channel}' is no channel of ${columnsFile}`,
-      known === '' ? 'map it under channels' : `its channels are ${known}`,
-    )
+    at(path, `'${channel}' is no channel of ${columnsFile}`, known === '' ? 'map it under channels' : `its channels are ${known}`)
+  }
+  for (const channel of judgement.vibration.channels) {
+    const unit = columns.channels[channel]?.unit ?? null
+    if (unit === null || /^mm\/s\b/i.test(unit)) continue
+    at('judgement.vibration.channels', `${channel} is in ${unit}`, 'the zones of ISO 10816-7 are in mm/s rms')
   }
   if (running.min_speed_rpm !== null && columns.quantities.speed === undefined) {
     at(

@@ -101,7 +101,7 @@ export function createJudge(setup: PumpSetup, saved: JudgeState | null): Judge {
     const sensors = watchSensors(
       memory.sensors,
       reading,
-      { measured, baseline, ratio, densityKgM3: liquid.liquid_density_kg_m3 },
+      { measured, baseline, rated, ratio, densityKgM3: liquid.liquid_density_kg_m3 },
       ms,
     )
     memory.sensors = sensors.state
@@ -170,8 +170,22 @@ function liquidOf(reading: Reading, pump: PumpSettings): PumpSettings {
 }
 
 /** Evidence is comparable as long as baseline, bounds and the shape of its windows stay what they were. */
-function fingerprintOf({ baseline, grade, judgement }: PumpSetup): string {
+function fingerprintOf({ baseline, grade, judgement, pump }: PumpSetup): string {
   const { mode, windows_hours: windows, noise } = judgement
   const curves = baseline.kind === 'curve' ? [baseline.head, baseline.power, baseline.efficiency] : null
-  return JSON.stringify([dutyOf(baseline), curves, baseline.head_definition, baseline.noise, grade.bounds, mode, windows, noise])
+  const { rated_speed_rpm, liquid_density_kg_m3, discharge_gauge_elevation_m, suction_gauge_elevation_m } = pump
+  const gauges = [liquid_density_kg_m3, discharge_gauge_elevation_m, suction_gauge_elevation_m]
+  const speed = baseline.speed_rpm ?? rated_speed_rpm
+  return JSON.stringify([
+    dutyOf(baseline),
+    curves,
+    baseline.head_definition,
+    baseline.noise,
+    speed,
+    gauges,
+    grade.bounds,
+    mode,
+    windows,
+    noise,
+  ])
 }

@@ -37,6 +37,21 @@ export function whyOff(reading: Reading, running: RunningSettings, rated: RatedV
   return null
 }
 
+/** Meters that read next to nothing, and not below it, while the pump plainly moves its liquid. Source: ours. */
+export function deadMeters(
+  reading: Reading,
+  rated: RatedValues,
+): { readonly subject: 'power' | 'speed'; readonly text: string }[] {
+  const { flow, power, speed } = reading.quantities
+  if (flow === null || rated.flowM3h === null || flow < FLOWING_SHARE * rated.flowM3h) return []
+  const moves = `while the pump moves ${flow.toFixed(1)} m³/h`
+  if (speed !== null && speed >= 0 && isBelow(speed, rated.speedRpm))
+    return [{ subject: 'speed', text: `speed reads ${speed} rpm ${moves}` }]
+  return isBelow(power, powerAtSpeed(rated, speed))
+    ? [{ subject: 'power', text: `power reads ${power?.toFixed(2)} kW ${moves}` }]
+    : []
+}
+
 /** Whether something measured says that the pump runs, so that a lack of flow is a fault and not a stop. */
 export function isKnownToRun(
   reading: Reading,

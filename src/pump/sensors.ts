@@ -7,6 +7,7 @@ import { type FlatLines, flatLines } from './flat-line.ts'
 import { impossibleValues } from './physical-range.ts'
 import { suspectValue } from './plausibility.ts'
 import type { Quantity } from './quantities.ts'
+import { deadMeters, type RatedValues } from './running-gate.ts'
 
 /** What the watch over the sensors remembers. JSON. */
 export interface SensorState {
@@ -45,15 +46,24 @@ interface Problem {
 export function watchSensors(
   before: SensorState,
   reading: Reading,
-  duty: { readonly measured: DutyPoint; readonly baseline: Baseline; readonly ratio: number; readonly densityKgM3: number },
+  duty: {
+    readonly measured: DutyPoint
+    readonly baseline: Baseline
+    readonly rated: RatedValues
+    readonly ratio: number
+    readonly densityKgM3: number
+  },
   ms: number,
 ): SensorVerdict {
-  const { measured, baseline, ratio, densityKgM3 } = duty
+  const { measured, baseline, rated, ratio, densityKgM3 } = duty
   const suspect = baseline.kind === 'curve' ? suspectValue(baseline, ratio, measured, densityKgM3) : null
   const problems: Problem[] = impossibleValues(reading, measured, densityKgM3)
     // A value that is known to be wrong explains an impossible efficiency.
     .filter(({ subject }) => subject !== 'efficiency' || suspect === null)
     .map((found) => ({ ...found, key: `range ${found.subject}`, matters: true }))
+  for (const { subject, text } of suspect === null ? deadMeters(reading, rated) : []) {
+    problems.push({ key: `dead ${subject}`, subject, text, spoils: subject === 'power' ? 'power' : null, matters: true })
+  }
   if (suspect !== null) problems.push({ ...suspect, key: `suspect ${suspect.subject}`, spoils: suspect.subject, matters: true })
   const { state: flat, flat: still } = flatLines(before.flat, measured, ms)
   for (const subject of still) {

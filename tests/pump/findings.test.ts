@@ -154,3 +154,17 @@ test('a worn pump on its curve is told what its pattern is consistent with', () 
   expect(judged?.findings).toMatchObject([{ kind: 'hint', subject: 'head', severity: 'Normal' }])
   expect(textsOf(judged)[0]).toMatch(/^consistent with internal leakage through worn rings/)
 })
+
+test('a meter of power or speed that reads nothing while the pump moves liquid is a sensor problem', () => {
+  const setup = setupWith({ pump: { rated_speed_rpm: 1500 } })
+  const [power, speed] = hourly(setup, [
+    { ...DUTY, power: 0 },
+    { ...DUTY, speed: 0 },
+  ])
+  expect(textsOf(power)).toEqual(['power reads 0.00 kW while the pump moves 100.0 m³/h'])
+  expect(power).toMatchObject({ status: 'Normal', deviations: { power: null } })
+  expect(textsOf(speed)).toEqual(['speed reads 0 rpm while the pump moves 100.0 m³/h'])
+  expect(speed?.status).toBe('Not judged')
+  const lasting = hourly(setup, repeat(3, { ...DUTY, speed: 0 }))
+  expect(lasting.at(-1)?.status).toBe('Warning')
+})
