@@ -45,11 +45,11 @@ export function deadMeters(
   const { flow, power, speed } = reading.quantities
   if (flow === null || rated.flowM3h === null || flow < FLOWING_SHARE * rated.flowM3h) return []
   const moves = `while the pump moves ${flow.toFixed(1)} m³/h`
-  if (speed !== null && speed >= 0 && isBelow(speed, rated.speedRpm))
+  if (speed !== null && speed >= 0 && isBelow(speed, rated.speedRpm)) {
     return [{ subject: 'speed', text: `speed reads ${speed} rpm ${moves}` }]
-  return isBelow(power, powerAtSpeed(rated, speed))
-    ? [{ subject: 'power', text: `power reads ${power?.toFixed(2)} kW ${moves}` }]
-    : []
+  }
+  if (power === null || power < 0 || !isBelow(power, powerAtSpeed(rated, speed))) return []
+  return [{ subject: 'power', text: `power reads ${power.toFixed(2)} kW ${moves}` }]
 }
 
 /** Whether something measured says that the pump runs, so that a lack of flow is a fault and not a stop. */
