@@ -1,18 +1,12 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { type Command, type CommandIo, parseOptions } from '../src/command.ts'
-import { EXIT, UsageFailure } from '../src/failure.ts'
-import { outputFailure } from '../src/state/output-failure.ts'
-import type { Workshop } from './build-pump.ts'
+import { UsageFailure } from '../src/failure.ts'
 import { buildTime } from './build-time.ts'
 import { CACHE } from './cache.ts'
-import { buildFleetPump, type PumpOutcome, problemLines, validatePump } from './fleet-build.ts'
-import { type FleetPump, readFleet } from './fleet-file.ts'
-import { type FleetIndex, INDEX, readIndex, writeIndex } from './fleet-index.ts'
-import { summaryTable } from './fleet-summary.ts'
-import { inParallel } from './in-parallel.ts'
-import { progressBar } from './progress.ts'
+import { readFleet } from './fleet-file.ts'
+import { INDEX } from './fleet-index.ts'
+import { runFleet } from './fleet-run.ts'
 import { buildRuntime } from './runtime.ts'
 import { runtimePart } from './runtime-part.ts'
 import { KEY_VARIABLE, signingKey } from './signature.ts'
@@ -61,117 +55,28 @@ export const fleetCommand: Command = {
     const { values, positionals } = parseOptions(PROGRAM, argv, OPTIONS)
     const [file, ...more] = positionals
     if (file === undefined || more.length > 0) throw wrongUse('takes one fleet file')
-    if (values.output === undefined && !values.check) throw wrongUse('--output is missing')
+    if ((values.output === undefined) !== values.check)
+      throw wrongUse(values.check ? '--check writes no output' : '--output is missing')
     if (!/^[1-9]\d{0,2}$/.test(values.jobs)) throw wrongUse(`--jobs ${values.jobs} is no number of pumps`)
     const jobs = Number(values.jobs)
     const target = targetNamed(PROGRAM, values.target)
     const key = signingKey(values['sign-key'], io.env, io.cwd)
     const fleet = await readFleet(resolve(io.cwd, file), { only: values.only, embedToken: values['embed-token'] })
 
-    const { sound, broken } = await validate(fleet, jobs, io)
-    if (values.check) {
-      io.stdout(`${sound.length} of ${fleet.length} pumps can be built\n`)
-      return broken.length === 0 ? EXIT.ok : EXIT.configuration
+    const request = {
+      fleet,
+      target,
+      jobs,
+      directory: values.output === undefined ? null : resolve(io.cwd, values.output),
+      resume: values.resume,
+      whole: values.only.length === 0,
     }
-    const directory = resolve(io.cwd, values.output ?? '')
-    const earlier = await readIndex(directory, target)
-    const log = (line: string): void => io.stderr(`${line}\n`)
-    const runtime = await buildRuntime(target, log)
-    const part = await runtimePart(runtime.path, { directory: CACHE, log })
-    const workshop = { runtime, part, buildTime: buildTime(io.env, new Date()), key, zip: !values['no-zip'] }
-    try {
-      await mkdir(directory, { recursive: true })
-      await removeUnfinished(directory)
-    } catch (error) {
-      throw outputFailure(directory, 'make the folder of the fleet', error)
-    }
-    const outcomes = await buildAll(
-      sound,
-      { directory, workshop, jobs, earlier, resume: values.resume, whole: values.only.length === 0 },
-      io,
-    )
-    const all = [...outcomes, ...broken]
-    io.stdout(summaryTable(all, join(directory, INDEX)))
-    if (all.some(({ kind }) => kind === 'failed')) return EXIT.output
-    return all.some(({ kind }) => kind === 'broken') ? EXIT.configuration : EXIT.ok
+    return await runFleet(request, io, async (log) => {
+      const runtime = await buildRuntime(target, log)
+      const part = await runtimePart(runtime.path, { directory: CACHE, log })
+      return { runtime, part, buildTime: buildTime(io.env, new Date()), key, zip: !values['no-zip'] }
+    })
   },
-}
-
-interface Plan {
-  readonly directory: string
-  readonly workshop: Workshop
-  readonly jobs: number
-  readonly earlier: FleetIndex | null
-  readonly resume: boolean
-  /** All pumps of the fleet: what the index lists beside them is gone. */
-  readonly whole: boolean
-}
-
-/** Checks all pumps and says every mistake; nothing is held but what is wrong. */
-async function validate(fleet: readonly FleetPump[], jobs: number, io: CommandIo) {
-  const sound: FleetPump[] = []
-  const broken: Extract<PumpOutcome, { kind: 'broken' }>[] = []
-  const progress = progressBar(fleet.length, terminal(io))
-  await inParallel(fleet, jobs, async (pump) => {
-    const checked = await validatePump(pump)
-    const { pump: name } = pump.inputs
-    if (checked.kind === 'sound') sound.push(pump)
-    else broken.push({ kind: 'broken', pump, problems: checked.problems })
-    const lines =
-      checked.kind === 'sound'
-        ? checked.warnings.map((warning) => `warning: ${name}: ${warning}`)
-        : problemLines(name, checked.problems)
-    for (const line of lines) progress.line(line)
-    progress.step(`${name} checked`)
-  })
-  progress.end()
-  return { sound, broken }
-}
-
-/** The index is written anew after each pump, so that an interrupted run can be resumed. */
-async function buildAll(pumps: readonly FleetPump[], plan: Plan, io: CommandIo): Promise<readonly PumpOutcome[]> {
-  const { directory, workshop, earlier, resume, whole } = plan
-  const { version: runtime_version, sha256: runtime_sha256, target } = workshop.runtime
-  const slugs = new Set(pumps.map(({ slug }) => slug))
-  const before = new Map((earlier?.pumps ?? []).map((entry) => [entry.slug, entry]))
-  const index = new Map(whole && !resume ? [] : [...before].filter(([slug]) => !whole || slugs.has(slug)))
-  const outcomes: PumpOutcome[] = []
-  let writing = Promise.resolve()
-  const progress = progressBar(pumps.length, terminal(io))
-  await inParallel(pumps, plan.jobs, async (pump) => {
-    const outcome = await buildFleetPump(pump, directory, workshop, resume ? (before.get(pump.slug) ?? null) : null)
-    outcomes.push(outcome)
-    if (outcome.kind === 'built' || outcome.kind === 'kept') index.set(pump.slug, outcome.entry)
-    if (outcome.kind === 'failed') progress.line(outcome.reason)
-    if (outcome.kind === 'broken') for (const line of problemLines(pump.inputs.pump, outcome.problems)) progress.line(line)
-    writing = writing.then(() =>
-      writeIndex(directory, { schema_version: 1, target, runtime_version, runtime_sha256, pumps: [...index.values()] }),
-    )
-    await writing
-    progress.step(pump.inputs.pump)
-  })
-  progress.end()
-  return outcomes
-}
-
-/** What a run that was killed left behind; the files of one that runs beside this have another, living process in their name. */
-async function removeUnfinished(directory: string): Promise<void> {
-  for (const name of await readdir(directory)) {
-    const pid = /^\..*\.(\d+)\.tmp$/.exec(name)?.[1]
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(directory, name), { force: true })
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
-
-function terminal(io: CommandIo) {
-  return { isTTY: process.stderr.isTTY === true, columns: process.stderr.columns ?? 80, write: io.stderr }
 }
 
 function wrongUse(what: string): UsageFailure {

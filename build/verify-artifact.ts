@@ -8,7 +8,7 @@ import type { CheckList } from './check-list.ts'
 import { CHECKSUMS, type Checksums, parseChecksums, SIGNATURE } from './checksums.ts'
 import type { VerifyingKey } from './signature.ts'
 import { verifyExecutable } from './verify-executable.ts'
-import { type Archive, type FoundEntry, hasOurHeaders, openArchive, unpack, unpackTo } from './zip-reader.ts'
+import { type Archive, executableIn, type FoundEntry, hasOurHeaders, openArchive, unpack, unpackTo } from './zip-reader.ts'
 
 /** What an artifact holds, unpacked; the executable is a file of its own. */
 interface Unpacked {
@@ -51,11 +51,9 @@ export async function verifyArtifact(path: string, key: VerifyingKey | null, lis
 
 async function unpackAll(path: string, executableTo: string): Promise<Unpacked> {
   const archive = await openArchive(path)
-  // By far the largest, whatever it is called.
-  const [executable, ...others] = archive.entries.toSorted((a, b) => b.size - a.size)
-  if (executable === undefined) throw new Error('it is empty')
+  const executable = executableIn(archive)
   const files = new Map<string, Buffer>()
-  for (const entry of others) files.set(entry.name, await unpack(archive, entry))
+  for (const entry of archive.entries) if (entry !== executable) files.set(entry.name, await unpack(archive, entry))
   const { sha256 } = await unpackTo(executableTo, archive, executable)
   const hashes = Object.fromEntries([...files].map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')]))
   return { archive, executable, files, hashes: { ...hashes, [executable.name]: sha256 } }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigurationFailure, reasonOf } from '../src/failure.ts'
 import { isZip } from './file-kind.ts'
-import { openArchive, unpackTo } from './zip-reader.ts'
+import { executableIn, openArchive, unpackTo } from './zip-reader.ts'
 
 /** Calls `use` with an executable; out of a ZIP, it is unpacked for as long as that takes. Throws ConfigurationFailure. */
 export async function withExecutable<T>(file: string, use: (path: string) => Promise<T>): Promise<T> {
@@ -13,9 +13,7 @@ export async function withExecutable<T>(file: string, use: (path: string) => Pro
     const path = join(folder, 'executable')
     try {
       const archive = await openArchive(file)
-      const [largest] = archive.entries.toSorted((a, b) => b.size - a.size)
-      if (largest === undefined) throw new Error('it is empty')
-      await unpackTo(path, archive, largest)
+      await unpackTo(path, archive, executableIn(archive))
     } catch (error) {
       const mend = 'take it again from where it was built'
       throw new ConfigurationFailure({ where: file, what: `is no sound artifact (${reasonOf(error)})`, mend, cause: error })

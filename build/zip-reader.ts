@@ -60,6 +60,14 @@ function entriesIn(directory: Buffer, count: number): FoundEntry[] {
   return entries
 }
 
+/** The one entry of an artifact that may be executed. Throws an Error when there is none, or several. */
+export function executableIn({ entries }: Archive): FoundEntry {
+  const [executable, ...more] = entries.filter(({ mode }) => (mode & 0o100) !== 0)
+  if (executable === undefined || more.length > 0)
+    throw new Error(`${more.length + (executable ? 1 : 0)} files in it are executable`)
+  return executable
+}
+
 /**
  * Whether every byte of the ZIP that is no content is the one that `writeZip` writes for these entries, with these
  * permissions and this date.
@@ -110,8 +118,12 @@ export async function unpackTo(output: string, { path }: Archive, entry: FoundEn
   return { sha256: hash.digest('hex') }
 }
 
+/** More than any file of an artifact but the executable has [bytes]. */
+const LARGEST_IN_MEMORY = 1 << 24
+
 /** The bytes of an entry that fits into memory. Throws an Error when it is damaged. */
 export async function unpack({ path }: Archive, entry: FoundEntry): Promise<Buffer> {
+  if (Math.max(entry.size, entry.packedSize) > LARGEST_IN_MEMORY) throw damaged(entry, `it claims ${entry.size} bytes`)
   const file = await open(path)
   try {
     const packed = await readAt(file, entry.start, entry.packedSize)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Runtime } from '../../build/runtime.ts'
+import { hostTarget } from '../../build/targets.ts'
 
 /** Any small program will do as a runtime: what is stamped, packed and checked is the same. */
 const path = '/bin/true'
@@ -8,7 +9,7 @@ const program = readFileSync(path)
 
 export const SMALL_RUNTIME: Runtime = {
   path,
-  target: 'linux-x64',
+  target: hostTarget() ?? 'linux-x64',
   version: '0.1.0',
   release: true,
   notRelease: [],
