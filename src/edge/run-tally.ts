@@ -1,3 +1,4 @@
+import type { Prediction } from '../model/prediction.ts'
 import { isSeverity, isWorse, type Severity, type Status } from '../pump/status.ts'
 import type { JudgedReading } from './judging.ts'
 
@@ -15,6 +16,8 @@ export interface RunTally {
   /** Event times of the anomalies found, by id. */
   readonly anomalies: ReadonlyMap<string, string>
   readonly predicted: number
+  /** Of the newest reading; null when it has none. */
+  readonly lastPrediction: Prediction | null
   /** Why the newest reading has no prediction; null when it has one. */
   readonly predictionReason: string | null
 }
@@ -56,6 +59,7 @@ export function createRunTally(): { readonly count: (judged: JudgedReading) => v
       worstAnomaly: worstAnomaly?.description ?? null,
       anomalies,
       predicted,
+      lastPrediction: last?.prediction ?? null,
       predictionReason: last?.prediction_reason ?? null,
     }),
   }

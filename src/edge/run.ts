@@ -100,9 +100,10 @@ async function judgeBatch({ request, program, place, saved, log, world }: Run, m
     const path = results.commit()
     const rows = readings.tally()
     const tally = counter.tally()
-    const state = { ...saved, watermark_ms: rows.watermarkMs, judging: judging.state() }
+    // A run with nothing new leaves the state as it is: cron comes often, and a memory card wears.
+    const state = rows.readings === 0 ? saved : { ...saved, watermark_ms: rows.watermarkMs, judging: judging.state() }
     if (request.keeps) {
-      writeRunState(place, state)
+      if (state !== saved) writeRunState(place, state)
       await settleFiles(readings, program, log)
     }
     const acknowledge = (ids: readonly string[]) =>

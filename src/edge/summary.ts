@@ -1,6 +1,7 @@
 import { SEVERITIES, type Status } from '../pump/status.ts'
 import type { RowTally } from '../readings/tally.ts'
 import type { RunReport } from './run.ts'
+import type { RunTally } from './run-tally.ts'
 import type { Sent } from './sending.ts'
 
 const STATUSES: readonly Status[] = [...SEVERITIES, 'Idle', 'Not judged']
@@ -20,7 +21,7 @@ export function runSummary({ program, rows, tally, modelReason, results, sent }:
     const skipped = rowsInWords(rows)
     if (skipped !== '') lines.push(`rows passed over: ${skipped}`)
     if (tally.worstAnomaly !== null) lines.push(`worst: ${tally.worstAnomaly}`)
-    lines.push(predictionLine(tally.predicted, modelReason ?? tally.predictionReason))
+    lines.push(`predictions: ${predictionsInWords(tally, modelReason)}`)
   }
   if (sent === null) lines.push(`anomalies: ${tally.anomalies.size} found; nothing was kept or sent, as asked`)
   else lines.push(`anomalies: ${tally.anomalies.size} found; ${sentInWords(sent)}`)
@@ -38,8 +39,12 @@ export function sentInWords(sent: Sent): string {
   return `${parts.join(', ')}${stopped === null ? '' : `: ${stopped}`}`
 }
 
-function predictionLine(predicted: number, reason: string | null): string {
-  return `predictions: ${predicted}${reason === null ? '' : ` (the last reading has none: ${reason})`}`
+/** How many readings have a prediction, and what the last one says or why it is missing. */
+function predictionsInWords({ predicted, lastPrediction: last, predictionReason }: RunTally, modelReason: string | null): string {
+  if (last === null) return `${predicted} (the last reading has none: ${modelReason ?? predictionReason})`
+  const sure = last.confidence === null ? `score ${last.score?.toPrecision(3)}` : `confidence ${last.confidence.toFixed(2)}`
+  const life = last.rul_days === null ? '' : `, about ${last.rul_days.toPrecision(2)} days to live`
+  return `${predicted}; the last says ${last.class}, ${sure}${life}`
 }
 
 /** Rows that were not judged, by the reason; empty when there are none. */
