@@ -2,7 +2,7 @@ import { type Answers, answersOf, emptyAnswers } from './answers.ts'
 import { type Dataset, rowsOfRuns } from './dataset.ts'
 import { type TrivialModels, trivialAnswers } from './evaluation.ts'
 import { foldsByRun, runsWhere } from './holdout.ts'
-import { type TrainingSettings, trainModel } from './trained-model.ts'
+import { type TrainingEffort, type TrainingSettings, trainModel } from './trained-model.ts'
 
 /** Answers to every row by a model that had not seen the row's run. */
 export interface CrossValidated {
@@ -10,27 +10,28 @@ export interface CrossValidated {
   readonly trivial: Record<keyof TrivialModels, Float64Array>
 }
 
-/** Trains once per fold on the runs of the other folds; `onFold` hears of each one before it is trained. */
-export function crossValidate(
+/** Trains once per fold on the runs of the other folds. */
+export async function crossValidate(
   dataset: Dataset,
   settings: TrainingSettings,
   folds: number,
-  onFold: (fold: number) => void,
-): CrossValidated {
+  effort: TrainingEffort,
+): Promise<CrossValidated> {
   const foldOf = foldsByRun(dataset, folds, settings.seed)
   const classes = dataset.classes.length
   const answers = emptyAnswers(dataset.rows, classes)
   const room = () => new Float64Array(dataset.rows * classes)
   const trivial = { always_the_shares: room(), nearest_mean: room() }
   for (let fold = 0; fold < folds; fold++) {
-    onFold(fold)
+    const onProgress: TrainingEffort['onProgress'] = (what, share) =>
+      effort.onProgress(`fold ${fold + 1} of ${folds}, ${what}`, share)
     const seen = rowsOfRuns(
       dataset,
       runsWhere(foldOf, (other) => other !== fold),
     )
     const runs = runsWhere(foldOf, (other) => other === fold)
     const unseen = rowsOfRuns(dataset, runs)
-    const model = trainModel(seen, settings)
+    const model = await trainModel(seen, settings, { ...effort, onProgress })
     const said = answersOf(model, unseen)
     const plain = trivialAnswers(model, seen, unseen)
     const rows = [...dataset.runs.keys()].filter((row) => runs.has(dataset.runs[row] as number))

@@ -6,6 +6,7 @@ import { crossValidate } from './cross-validation.ts'
 import { evaluate, trivialMetrics } from './evaluation.ts'
 import { LEARNING_HELP, LEARNING_OPTIONS, learningOptions } from './learning-options.ts'
 import { whole } from './option-values.ts'
+import { progressOn } from './progress.ts'
 import { readDataset } from './read-dataset.ts'
 import { aheadChart, livesChart, reliabilityCharts } from './report-charts.ts'
 import { type Report, reportPage } from './report-page.ts'
@@ -32,10 +33,10 @@ export const evaluateCommand: Command = { help: HELP, run: evaluateData }
 
 async function evaluateData(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseOptions(PROGRAM, argv, { ...LEARNING_OPTIONS, folds: { type: 'string', default: '5' } })
-  const { data, out, forest } = learningOptions(PROGRAM, values, positionals)
+  const { data, out, forest, threads } = learningOptions(PROGRAM, values, positionals)
   const folds = whole('folds', values.folds, 2, 100)
   const dataset = await readDataset({ ...data, fewestRuns: folds }, io)
-  const { answers, trivial } = crossValidate(dataset, forest, folds, (fold) => io.stderr(`fold ${fold + 1} of ${folds}\n`))
+  const { answers, trivial } = await crossValidate(dataset, forest, folds, { threads, onProgress: progressOn(io.stderr) })
   const evaluation = evaluate(answers, dataset, data.normal, forest.rulHorizonDays)
   const trivialModels = trivialMetrics(trivial, dataset)
   const ahead = evaluation.announced === null ? null : allDaysAhead(answers, dataset, data.normal)

@@ -34,31 +34,50 @@ export interface GrownForest {
   readonly outOfBag: Float64Array
 }
 
+/** What growing a tree takes; the matrix itself is not needed for it. */
+export type TreeTask = Omit<ForestTask, 'matrix'>
+
 /** Grows a random forest (Breiman, Random Forests, 2001). Tree i depends on seed and i only, not on the trees before it. */
 export function growForest(task: ForestTask, settings: ForestSettings): GrownForest {
-  const { matrix, target, runs } = task
-  const width = task.bins.columns.length
+  const collector = createCollector(task, settings)
+  for (let index = 0; index < settings.trees; index++) collector.add(growNumbered(task, settings, index))
+  return collector.grown()
+}
+
+/** Grows the tree of one number. */
+export function growNumbered({ bins, target, runs, weights }: TreeTask, settings: ForestSettings, index: number): Tree {
+  const random = createRandom(settings.seed, index)
+  const bag = drawBag(runs, settings.bag, random)
+  const drawn = Float64Array.from(bag, (times, row) => times * (weights[row] as number))
+  return growTree(bins, target, drawn, settings, random)
+}
+
+/** Takes the trees in the order of their numbers and asks each about the rows out of its bag. */
+export function createCollector({ matrix, bins, target, runs }: ForestTask, settings: ForestSettings) {
+  const width = bins.columns.length
   const { outputs } = target
   const sums = new Float64Array(runs.length * outputs)
   const votes = new Int32Array(runs.length)
   const trees: Tree[] = []
-  for (let index = 0; index < settings.trees; index++) {
-    const random = createRandom(settings.seed, index)
-    const bag = drawBag(runs, settings.bag, random)
-    const weights = Float64Array.from(bag, (times, row) => times * (task.weights[row] as number))
-    const tree = growTree(task.bins, target, weights, settings, random)
-    trees.push(tree)
-    const outside = outsideOf(bag, runs, settings.bag)
-    for (let row = 0; row < runs.length; row++) {
-      if (!outside(row)) continue
-      votes[row] = (votes[row] as number) + 1
-      const leaf = leafOf(tree, matrix, row * width) * outputs
-      for (let k = 0; k < outputs; k++)
-        sums[row * outputs + k] = (sums[row * outputs + k] as number) + (tree.values[leaf + k] as number)
-    }
+  return {
+    add(tree: Tree): void {
+      const bag = drawBag(runs, settings.bag, createRandom(settings.seed, trees.length))
+      const outside = outsideOf(bag, runs, settings.bag)
+      trees.push(tree)
+      for (let row = 0; row < runs.length; row++) {
+        if (!outside(row)) continue
+        votes[row] = (votes[row] as number) + 1
+        const leaf = leafOf(tree, matrix, row * width) * outputs
+        for (let k = 0; k < outputs; k++) {
+          sums[row * outputs + k] = (sums[row * outputs + k] as number) + (tree.values[leaf + k] as number)
+        }
+      }
+    },
+    grown: (): GrownForest => ({
+      forest: { trees, outputs },
+      outOfBag: sums.map((sum, i) => sum / (votes[Math.floor(i / outputs)] as number)),
+    }),
   }
-  const outOfBag = sums.map((sum, i) => sum / (votes[Math.floor(i / outputs)] as number))
-  return { forest: { trees, outputs }, outOfBag }
 }
 
 /** A row is out of the bag when it, or with bags of runs its whole run, was not drawn. */

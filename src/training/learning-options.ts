@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { UsageFailure } from '../failure.ts'
 import { checkFeatureNames } from '../model/feature-names.ts'
 import { number, oneOf, required, whole } from './option-values.ts'
@@ -26,6 +27,7 @@ export const LEARNING_OPTIONS = {
   bag: { type: 'string', default: 'runs' },
   'bag-share': { type: 'string', default: '0.25' },
   seed: { type: 'string', default: '1' },
+  threads: { type: 'string' },
 } as const
 
 export const LEARNING_HELP = `  --data CSV…            readings, one file per run (a life, a test, an experiment); rows of one run never lie on
@@ -48,6 +50,7 @@ export const LEARNING_HELP = `  --data CSV…            readings, one file per 
   --bag rows|runs        what a tree draws; runs keep the out-of-bag estimate honest (default: runs)
   --bag-share X          share of the drawn rows that a tree uses (default: 0.25)
   --seed N               the same seed and data give the same files (default: 1)
+  --threads N            threads to grow trees on; the result does not depend on it (default: one per processor)
 `
 
 type Values = { readonly [K in keyof typeof LEARNING_OPTIONS]?: string | string[] | undefined }
@@ -56,6 +59,7 @@ export interface LearningOptions {
   readonly data: Omit<DataOptions, 'fewestRuns'>
   readonly out: string
   readonly forest: TrainingSettings
+  readonly threads: number
 }
 
 /** Checks the values of `LEARNING_OPTIONS`; files after the first one of --data come as positionals. */
@@ -78,6 +82,7 @@ export function learningOptions(program: string, values: Values, positionals: re
       features: values.features === undefined ? null : featureList(text('features')),
     },
     out: required(program, 'out', optional('out') ?? undefined),
+    threads: whole('threads', optional('threads') ?? String(Math.min(availableParallelism(), 64)), 1, 64),
     forest: {
       trees: whole('trees', text('trees'), 1, 10_000),
       maxDepth: whole('max-depth', text('max-depth'), 1, 60),

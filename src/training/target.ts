@@ -1,8 +1,19 @@
+/** A target as plain data. */
+export type TargetSpec =
+  | { readonly kind: 'classes'; readonly labels: Uint8Array; readonly classes: number }
+  | { readonly kind: 'values'; readonly values: Float64Array }
+
+export function targetOf(spec: TargetSpec): Target {
+  return spec.kind === 'classes' ? classTarget(spec.labels, spec.classes) : valueTarget(spec.values)
+}
+
 /**
  * What a tree learns. A group of rows is summed up in `stats` numbers; the score of a split is the sum of its
  * two groups' scores, and the greatest wins.
  */
 export interface Target {
+  /** From which `targetOf` makes the same target in another thread. */
+  readonly spec: TargetSpec
   /** Numbers that sum up a group. */
   readonly stats: number
   /** Numbers that a leaf says. */
@@ -21,6 +32,7 @@ export interface Target {
 export function classTarget(labels: Uint8Array, classes: number): Target {
   const sum = (group: Float64Array): number => group.reduce((total, weight) => total + weight, 0)
   return {
+    spec: { kind: 'classes', labels, classes },
     stats: classes,
     outputs: classes,
     add(group, offset, row, weight) {
@@ -45,6 +57,7 @@ export function classTarget(labels: Uint8Array, classes: number): Target {
 /** Numbers, split by variance: least variance is the greatest (Σ w·y)²/Σ w over both groups. A leaf says the weighted mean. */
 export function valueTarget(values: Float64Array): Target {
   return {
+    spec: { kind: 'values', values },
     stats: 2,
     outputs: 1,
     add(group, offset, row, weight) {

@@ -11,6 +11,7 @@ import { LEARNING_HELP, LEARNING_OPTIONS, type LearningOptions, learningOptions 
 import { longestWindow, sha256, writeModel } from './model-files.ts'
 import { onnxModel } from './onnx-forest.ts'
 import { number } from './option-values.ts'
+import { progressOn } from './progress.ts'
 import { readDataset } from './read-dataset.ts'
 import { type TrainedModel, trainModel } from './trained-model.ts'
 
@@ -55,7 +56,7 @@ async function train(argv: readonly string[], io: CommandIo): Promise<number> {
     dataset,
     runsWhere(foldOf, (fold) => fold === 0),
   )
-  const trained = trainModel(seen, options.forest)
+  const trained = await trainModel(seen, options.forest, { threads: options.threads, onProgress: progressOn(io.stderr) })
   const evaluation = evaluate(answersOf(trained, unseen), unseen, normal, options.forest.rulHorizonDays)
   const trivial = trivialMetrics(trivialAnswers(trained, seen, unseen), unseen)
 
