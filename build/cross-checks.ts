@@ -4,7 +4,7 @@ import { apiAddress } from '../src/delivery/api-address.ts'
 import { type FailureText, isFailure } from '../src/failure.ts'
 import { checkFeatureNames } from '../src/model/feature-names.ts'
 import type { Baseline } from '../src/pump/baseline.ts'
-import { PARAMETERS, QUANTITIES } from '../src/pump/quantities.ts'
+import { PARAMETERS, type PerParameter, type Quantity } from '../src/pump/quantities.ts'
 import type { Columns } from '../src/readings/columns.ts'
 import { canonicalFactor } from '../src/readings/units.ts'
 import type { ModelFolder } from './model-folder.ts'
@@ -39,14 +39,7 @@ function judgedProblems(
   { baseline: file, columns: columnsFile }: CheckedPaths,
   { baseline, columns }: CheckedInputs,
 ): FailureText[] {
-  const mapped = columns.quantities
-  const total = mapped.head !== undefined || (mapped.discharge_pressure !== undefined && mapped.suction_pressure !== undefined)
-  const measured = {
-    flow: mapped.flow !== undefined,
-    head: baseline.head_definition === 'discharge' ? mapped.discharge_pressure !== undefined || mapped.head !== undefined : total,
-    power: mapped.power !== undefined,
-    efficiency: mapped.efficiency !== undefined,
-  }
+  const measured = measurable(baseline, columns)
   const known = {
     flow: baseline.flow_m3h !== null,
     head: baseline.head_m !== null,
@@ -61,7 +54,7 @@ function judgedProblems(
       mend: 'map the flow',
     })
   }
-  if (known.head && !measured.head && mapped.discharge_pressure !== undefined) {
+  if (known.head && !measured.head && columns.quantities.discharge_pressure !== undefined) {
     problems.push({
       where: `${columnsFile}: suction_pressure`,
       what: `is not mapped, and the baseline ${file} states total head, not discharge pressure`,
@@ -83,6 +76,15 @@ function judgedProblems(
     })
   }
   return problems
+}
+
+/** Which parameters the readings give, measured or derived, under the baseline's definition of head. */
+function measurable({ head_definition }: Baseline, { quantities }: Columns): PerParameter<boolean> {
+  const has = (...names: Quantity[]): boolean => names.every((name) => quantities[name] !== undefined)
+  const pressures = head_definition === 'discharge' ? has('discharge_pressure') : has('discharge_pressure', 'suction_pressure')
+  const measured = { flow: has('flow'), head: has('head') || pressures, power: has('power') }
+  const derived = measured.flow && measured.head && measured.power
+  return { ...measured, efficiency: has('efficiency') || derived }
 }
 
 function apiProblems({ config }: CheckedPaths, { api }: Deployment): FailureText[] {
@@ -154,11 +156,11 @@ function judgementProblems(
   return problems
 }
 
-function featureProblems(paths: CheckedPaths, { columns, model }: CheckedInputs): FailureText[] {
+function featureProblems(paths: CheckedPaths, { baseline, columns, model }: CheckedInputs): FailureText[] {
   if (model === null) return []
-  const derived = ['flow', 'head', 'power', 'efficiency']
-  const mapped = Object.keys(QUANTITIES).filter((name) => derived.includes(name) || Object.hasOwn(columns.quantities, name))
-  const known = [...mapped, ...Object.keys(columns.channels)]
+  const measured = measurable(baseline, columns)
+  const parameters = PARAMETERS.filter((parameter) => measured[parameter])
+  const known = [...new Set([...parameters, ...Object.keys(columns.quantities), ...Object.keys(columns.channels)])]
   const file = resolve(String(paths.model), 'metadata.json')
   return checkFeatureNames(model.metadata.features, known).map(({ path, what, mend }) => ({
     where: `${file}: ${path}`,
