@@ -32,6 +32,10 @@ process.exitCode = await runCommands(
         does: 'measure what such a model is worth',
         load: async () => (await import('./training/evaluate.ts')).evaluateCommand,
       },
+      query: {
+        does: 'ask the API what the pumps have reported',
+        load: async () => (await import('./query/query.ts')).queryCommand,
+      },
       serve: { does: 'run the reference anomaly API', load: async () => (await import('./api/serve.ts')).serveCommand },
     },
     fallback: null,

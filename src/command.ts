@@ -14,6 +14,8 @@ export interface CommandIo {
 /** A command is its help text and one call; the call's result is the exit code. */
 export interface Command {
   readonly help: string
+  /** The help of a step named first, where a command has steps; null when there is no such step. */
+  readonly helpOf?: (step: string) => string | null
   readonly run: (argv: readonly string[], io: CommandIo) => Promise<number>
 }
 

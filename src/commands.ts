@@ -47,7 +47,7 @@ async function callCommand(table: CommandTable, argv: readonly string[], io: Com
 async function call(command: Command, argv: readonly string[], io: CommandIo): Promise<number> {
   const end = argv.indexOf('--')
   if ((end === -1 ? argv : argv.slice(0, end)).includes('--help')) {
-    io.stdout(command.help)
+    io.stdout(command.helpOf?.(argv[0] ?? '') ?? command.help)
     return EXIT.ok
   }
   return await command.run(argv, io)

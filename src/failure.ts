@@ -10,6 +10,7 @@ export const EXIT = {
   failOn: 2,
   usage: 64,
   input: 65,
+  unavailable: 69,
   internal: 70,
   output: 73,
   busy: 75,
@@ -55,6 +56,11 @@ export class UsageFailure extends Failure {
 /** The input cannot be read as data. */
 export class InputFailure extends Failure {
   readonly exitCode = EXIT.input
+}
+
+/** A server that is asked does not answer, after all tries. */
+export class UnavailableFailure extends Failure {
+  readonly exitCode = EXIT.unavailable
 }
 
 /** State or output cannot be written. */

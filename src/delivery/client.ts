@@ -21,6 +21,8 @@ export interface ClientSettings {
   /** Such as `pump-monitor/1.0.0`. */
   readonly userAgent: string
   readonly cwd: string
+  /** Of an answer; 1 MiB unless given. */
+  readonly mostBytes?: number
 }
 
 /** Limits of one exchange, from the name look-up to the last byte of the answer. */
@@ -66,7 +68,7 @@ export function createClient(settings: ClientSettings): Client {
       secure,
       body,
       limits,
-      settings.token,
+      settings,
     )
   return {
     post: (body, key, limits) => {
@@ -87,7 +89,7 @@ function perform(
   secure: boolean,
   body: string | null,
   limits: ExchangeLimits,
-  token: Secret,
+  { token, mostBytes = MOST_BYTES }: ClientSettings,
 ): Promise<Answer> {
   return new Promise((done) => {
     let reached = false
@@ -116,19 +118,24 @@ function perform(
     request.on('error', fail)
     request.on('response', (response) => {
       reached = true
-      collect(response, (text) => settle(answerOf(response, token.redact(text))), fail)
+      collect(response, mostBytes, (text) => settle(answerOf(response, token.redact(text))), fail)
     })
     request.end(body ?? undefined)
   })
 }
 
-function collect(response: IncomingMessage, done: (text: string) => void, fail: (error: unknown) => void): void {
+function collect(
+  response: IncomingMessage,
+  mostBytes: number,
+  done: (text: string) => void,
+  fail: (error: unknown) => void,
+): void {
   const chunks: Buffer[] = []
   let size = 0
   response.on('data', (chunk: Buffer) => {
     chunks.push(chunk)
     size += chunk.length
-    if (size > MOST_BYTES) fail(new Error(`the answer ${response.statusCode} is longer than ${MOST_BYTES} bytes`))
+    if (size > mostBytes) fail(new Error(`the answer ${response.statusCode} is longer than ${mostBytes} bytes`))
   })
   response.on('error', fail)
   response.on('close', () =>

@@ -95,7 +95,7 @@ function createRepeatedHour() {
 }
 
 /** The zone's offset from UTC at an instant [ms]. */
-function createOffsets(zone: string): (utcMs: number) => number {
+export function createOffsets(zone: string): (utcMs: number) => number {
   if (zone === 'UTC') return () => 0
   const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
   const known = new Map<number, number>()

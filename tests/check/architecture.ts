@@ -21,9 +21,11 @@ export const MAY_IMPORT: Readonly<Record<string, string>> = {
     'command commands failure nearest problems readings/* pump/* model/* anomaly/* state/* delivery/* bundle/* node:*',
 
   // The workstation.
-  'src/training/planted.ts': 'command failure nearest problems bundle/deployment readings/* pump/* model/* onnx-proto papaparse zod/mini node:*',
+  'src/training/planted.ts':
+    'command failure nearest problems bundle/deployment readings/* pump/* model/* onnx-proto papaparse zod/mini node:*',
   'src/baseline/planted.ts': 'command failure nearest problems bundle/deployment readings/* pump/* papaparse zod/mini node:*',
-  'src/query/planted.ts': 'command failure nearest problems anomaly/record delivery/* pump/* zod/mini node:*',
+  'src/query/planted.ts':
+    'command failure nearest problems anomaly/record delivery/* pump/* readings/calendar readings/time-zone model/theil-sen state/durable cockatiel papaparse zod/mini node:*',
   'src/api/planted.ts':
     'command failure nearest anomaly/record pump/quantities pump/status fastify kysely kysely/migration pg prom-client zod/mini node:*',
   'build/planted.ts':

@@ -1,0 +1,71 @@
+import type { Command, CommandIo } from '../command.ts'
+import { UsageFailure } from '../failure.ts'
+import { nearestName } from '../nearest.ts'
+import { listCommand } from './list.ts'
+import { PROGRAM } from './options.ts'
+import { readSelection } from './selection.ts'
+import { readSettings } from './settings.ts'
+import { openSource } from './source.ts'
+import { helpOf, readValues, type SubCommand } from './sub-command.ts'
+import { terminalOf } from './terminal.ts'
+
+const STEPS: readonly SubCommand[] = [listCommand]
+
+const WIDTH = Math.max(...STEPS.map(({ name }) => name.length))
+
+const HELP = `usage: ${PROGRAM} COMMAND [options]
+
+Asks the API what the pumps have reported.
+
+${STEPS.map(({ name, does }) => `  ${name.padEnd(WIDTH)}  ${does}`).join('\n')}
+
+${PROGRAM} COMMAND --help tells the rest. The address comes from --api, $PUMP_MONITOR_API or a configuration file, the
+token from $ANOMALY_API_TOKEN or a token file; src/query/README.md shows each command at work.
+`
+
+/** `pump-monitor query list|…`. */
+export const queryCommand: Command = {
+  help: HELP,
+  helpOf: (name) => {
+    const step = STEPS.find((one) => one.name === name)
+    return step === undefined ? null : helpOf(step)
+  },
+  run: async ([name, ...rest]: readonly string[], io: CommandIo) => {
+    const step = STEPS.find((one) => one.name === name)
+    if (step !== undefined) return await runStep(step, rest, io)
+    const names = STEPS.map((one) => one.name)
+    const near = name === undefined ? null : nearestName(name, names)
+    const what = name === undefined ? 'no command is named' : `there is no command '${name}'`
+    throw new UsageFailure({ where: PROGRAM, what, mend: near === null ? `use ${names.join(', ')}` : `did you mean ${near}?` })
+  },
+}
+
+async function runStep(step: SubCommand, argv: readonly string[], io: CommandIo): Promise<number> {
+  const values = readValues(step, argv)
+  const settings = readSettings(step.name, values, io)
+  const nowMs = Date.now()
+  const selection = readSelection(step.name, values, settings.timeZone, nowMs)
+  const stop = new AbortController()
+  const source = openSource(settings, { io, nowMs: Date.now, random: Math.random, signal: stop.signal })
+  endWithReader()
+  try {
+    const code = await step.run({ values, settings, selection, source, terminal: terminalOf(io.env), io, nowMs })
+    const unreadable = source.unreadable()
+    if (unreadable > 0 && values.quiet !== true) {
+      io.stderr(
+        `${PROGRAM}: ${unreadable} records of the API are no anomalies (without id, site, pump, time or status) and were left out\n`,
+      )
+    }
+    return code
+  } finally {
+    source.close()
+  }
+}
+
+/** `query list | head`: when the reader has seen enough, this ends as well, and that is no error. */
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+}
