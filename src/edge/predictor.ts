@@ -1,5 +1,5 @@
 import { reasonOf } from '../failure.ts'
-import { createFeatures, type FeatureHistory } from '../model/features.ts'
+import { createFeatures, type FeatureHistory, featurePointOf } from '../model/features.ts'
 import type { ModelMetadata, ScalerParameters } from '../model/metadata.ts'
 import type { Prediction } from '../model/prediction.ts'
 import { scaleInto } from '../model/scaler.ts'
@@ -64,7 +64,7 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
     const answers = readings.map((reading, index): Predicted | number => {
       const judgement = judgements[index]
       if (judgement === undefined || judgement.reason !== null) return { prediction: null, reason: 'the reading was not judged' }
-      const row = features.push(featurePoint(reading, judgement))
+      const row = features.push(featurePointOf(reading, judgement))
       if (failure !== null) return { prediction: null, reason: failure }
       if (row.kind === 'missing') return { prediction: null, reason: row.reason }
       if (row.history < minHistory) {
@@ -80,11 +80,3 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
 }
 
 const NO_ANSWER: Predicted = { prediction: null, reason: 'the model gave no answer' }
-
-function featurePoint(reading: Reading, judgement: Judgement) {
-  return {
-    timeMs: reading.timeMs,
-    values: { ...reading.channels, ...reading.quantities, ...judgement.measured },
-    deviations: judgement.deviations,
-  }
-}
