@@ -21,7 +21,7 @@ export function summaryTable(outcomes: readonly PumpOutcome[], index: string): s
     `${count('broken')} with wrong inputs`,
     `${count('failed')} that could not be written`,
   ].filter((text) => !text.startsWith('0 ') || text === '0 built')
-  return `${table.join('')}\n${outcomes.length} pumps: ${counts.join(', ')}. ${index}\n`
+  return `${table.join('')}\n${outcomes.length} pump${outcomes.length === 1 ? '' : 's'}: ${counts.join(', ')}. ${index}\n`
 }
 
 function rowOf(outcome: PumpOutcome): string[] {

@@ -75,8 +75,8 @@ export function keyPair(
   return { key: signingKey(privateFile, {}, '/'), privateFile, publicFile }
 }
 
-/** Runs a command of the workstation program in this process. */
-export async function call(command: Command, args: readonly string[], cwd = '/') {
+/** What a command may touch, and what it has said. */
+export function captured(cwd = '/') {
   const text = { stdout: '', stderr: '' }
   const io = {
     stdout: (part: string) => {
@@ -88,6 +88,12 @@ export async function call(command: Command, args: readonly string[], cwd = '/')
     cwd,
     env: {},
   }
+  return { io, text }
+}
+
+/** Runs a command of the workstation program in this process. */
+export async function call(command: Command, args: readonly string[], cwd = '/') {
+  const { io, text } = captured(cwd)
   const table = {
     program: 'pump-monitor',
     purpose: '',
