@@ -131,7 +131,7 @@ describe('a unit may be spelt as people spell it', () => {
     ['flow', 'gpn', 'unknown unit gpn', 'did you mean gpm?'],
     ['flow', 'L/mim', 'unknown unit L/mim', 'did you mean L/min?'],
     ['discharge_pressure', 'pis', 'unknown unit pis', 'did you mean psi?'],
-    ['discharge_pressure', 'at', 'unknown unit at', 'use one of bar, mbar'],
+    ['discharge_pressure', 'furlong', 'unknown unit furlong', 'use one of bar, mbar'],
     ['power', 'kWh', 'unknown unit kWh', 'did you mean kW?'],
     ['flow', 'psi', 'psi is no unit of flow', 'use one of m3/h, m3/s'],
     ['speed', '%', '% is no unit of speed', 'use one of rpm, Hz, rad/s'],
