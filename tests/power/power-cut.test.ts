@@ -59,8 +59,9 @@ async function cutMany(fileSystem: FileSystem, times: number, change: (source: s
       const command = [program, state, batch, server.url]
       // At once after one of the first lines, or at any time.
       const cutAt = random() < 0.5 ? { line: 1 + Math.floor(random() * 8) } : { ms: 60 + random() * 200 }
-      const said = await runUntilCut(command, disk, cutAt)
+      const said = await runUntilCut(command, disk, server, cutAt)
       cuts += said.cut ? 1 : 0
+      server.behave = () => ({ kind: 'work' })
       disk.restart()
       problems.push(
         ...(await check(said.lines, command, state, server)).map((problem) => `cut ${n} at ${JSON.stringify(cutAt)}: ${problem}`),
@@ -74,7 +75,12 @@ async function cutMany(fileSystem: FileSystem, times: number, change: (source: s
   return { problems, cuts }
 }
 
-async function runUntilCut(command: readonly string[], disk: PowerDisk, cutAt: { line?: number; ms?: number }) {
+async function runUntilCut(
+  command: readonly string[],
+  disk: PowerDisk,
+  server: TestServer,
+  cutAt: { line?: number; ms?: number },
+) {
   const child = spawn(process.execPath, [...command], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...plainEnvironment(), JOURNEY_PAUSE_MS: '3' },
@@ -82,6 +88,8 @@ async function runUntilCut(command: readonly string[], disk: PowerDisk, cutAt: {
   const lines: string[] = []
   let cutting: Promise<void> | null = null
   const cut = () => {
+    // Here the program outlives its disk; what it sends after the cut is a thing that no cut lets happen.
+    server.behave = () => ({ kind: 'cut', stored: false })
     cutting ??= disk.cut()
   }
   child.stdout.on('data', (chunk: Buffer) => {
