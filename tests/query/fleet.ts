@@ -67,7 +67,12 @@ function oneOf(pump: number, timeMs: number, named: readonly string[], i: number
       ...usual.additionalContext,
       parameter: [...named],
       status,
-      all_deviations: { flow: deviation(), head: deviation(), power: random() < 0.1 ? null : deviation(), efficiency: deviation() },
+      all_deviations: {
+        flow: deviation(),
+        head: deviation(),
+        power: random() < 0.1 ? null : deviation(),
+        efficiency: deviation(),
+      },
     },
     metadata: {
       ...usual.metadata,
