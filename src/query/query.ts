@@ -1,6 +1,7 @@
 import type { Command, CommandIo } from '../command.ts'
 import { UsageFailure } from '../failure.ts'
 import { nearestName } from '../nearest.ts'
+import { exportCommand } from './export.ts'
 import { listCommand } from './list.ts'
 import { PROGRAM } from './options.ts'
 import { readSelection } from './selection.ts'
@@ -9,7 +10,7 @@ import { openSource } from './source.ts'
 import { helpOf, readValues, type SubCommand } from './sub-command.ts'
 import { terminalOf } from './terminal.ts'
 
-const STEPS: readonly SubCommand[] = [listCommand]
+const STEPS: readonly SubCommand[] = [listCommand, exportCommand]
 
 const WIDTH = Math.max(...STEPS.map(({ name }) => name.length))
 
