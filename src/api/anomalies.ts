@@ -6,6 +6,8 @@ import { mayUse, type Token } from './tokens.ts'
 
 export const ANOMALIES_PATH = '/edge/anomalies'
 
+const JSON_TYPE = 'application/json; charset=utf-8'
+
 /** `POST` and `GET` of anomalies; `tokenOf` gives the token that the request came with. */
 export function anomalyRoutes(app: FastifyInstance, store: Store, tokenOf: (request: FastifyRequest) => Token): void {
   app.post(ANOMALIES_PATH, async (request, reply) => {
@@ -20,7 +22,10 @@ export function anomalyRoutes(app: FastifyInstance, store: Store, tokenOf: (requ
     switch (added.kind) {
       case 'stored':
       case 'known':
-        return reply.code(added.kind === 'stored' ? 201 : 200).send(added.anomaly)
+        return reply
+          .code(added.kind === 'stored' ? 201 : 200)
+          .type(JSON_TYPE)
+          .send(added.anomaly)
       case 'conflict':
         throw new Problem(422, 'the Idempotency-Key belongs to another anomaly of this site; nothing was stored')
       case 'full':
@@ -32,13 +37,14 @@ export function anomalyRoutes(app: FastifyInstance, store: Store, tokenOf: (requ
     }
   })
 
-  app.get(ANOMALIES_PATH, async (request) => {
+  app.get(ANOMALIES_PATH, async (request, reply) => {
     const query = checked(listQuerySchema, withNumbers(request.query), { status: 400, of: 'the query', pointer: '' })
     const token = tokenOf(request)
     if (query.siteId !== undefined) refuseOtherSites(token, query.siteId)
     const filter = filterOf(query, token)
     const { items, total } = await store.list(filter)
-    return { items, total, skip: filter.skip, take: filter.take }
+    const rest = JSON.stringify({ total, skip: filter.skip, take: filter.take })
+    return reply.type(JSON_TYPE).send(`{"items":[${items.join(',')}],${rest.slice(1)}`)
   })
 }
 

@@ -57,8 +57,6 @@ export const storedAnomalySchema = z.extend(anomalySchema, {
   createdAt: described(utc(), 'When the API stored it.'),
 })
 
-export type StoredAnomaly = z.infer<typeof storedAnomalySchema>
-
 /** Visible ASCII, as a hash or a UUID is. */
 export const idempotencyKeySchema = z.string().check(z.regex(/^[!-~]{1,255}$/))
 

@@ -12,10 +12,10 @@ const KEPT_STATEMENTS = 600
 
 const statements = new Map<string, StatementSync>()
 
-// Each commit is on the disk before it returns.
+// Each commit is on the disk before it returns; the log is carried over into the file every 16 MiB.
 const database = answer(() => {
   const opened = new DatabaseSync(workerData as string, { timeout: 10_000 })
-  opened.exec('pragma journal_mode = wal; pragma synchronous = full')
+  opened.exec('pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000')
   return opened
 })
 if (database !== null) post({ rows: [], changes: 0 })

@@ -1,8 +1,11 @@
-import type { Anomaly, StoredAnomaly } from './schemas.ts'
+import type { Anomaly } from './schemas.ts'
 import type { Database } from './tables.ts'
 
+/** A stored anomaly as the API gives it back, already JSON: it is kept as a text and never taken apart. */
+export type StoredJson = string
+
 export type Added =
-  | { readonly kind: 'stored' | 'known'; readonly anomaly: StoredAnomaly }
+  | { readonly kind: 'stored' | 'known'; readonly anomaly: StoredJson }
   /** The key belongs to an anomaly that says something else. */
   | { readonly kind: 'conflict' }
   /** So many wait for the disk already that this one has to come back later. */
@@ -27,7 +30,7 @@ export interface Filter {
 export interface Store {
   /** Resolves when the anomaly is on the disk; the same key of the same site is stored once. */
   add(key: string, anomaly: Anomaly): Promise<Added>
-  list(filter: Filter): Promise<{ items: StoredAnomaly[]; total: number }>
+  list(filter: Filter): Promise<{ items: StoredJson[]; total: number }>
   /** Rejects when the database does not answer. */
   ping(): Promise<void>
   /** Anomalies that wait for a commit. */
@@ -132,7 +135,7 @@ async function commit(db: Database, batch: Waiting[], createdAt: string): Promis
     } else {
       // The second of two equal keys in one batch is a known one.
       newIds.delete(place)
-      one.resolve({ kind: 'stored', anomaly: { id, createdAt, ...one.anomaly } })
+      one.resolve({ kind: 'stored', anomaly: storedJson(id, createdAt, one.record) })
     }
   }
   for (const one of known) one.resolve(await stored(db, one))
@@ -146,10 +149,10 @@ async function stored(db: Database, { key, anomaly, record }: Waiting): Promise<
     .where('idempotency_key', '=', key)
     .executeTakeFirstOrThrow()
   if (row.record !== record) return { kind: 'conflict' }
-  return { kind: 'known', anomaly: { id: Number(row.id), createdAt: row.created_at, ...anomaly } }
+  return { kind: 'known', anomaly: storedJson(row.id, row.created_at, record) }
 }
 
-async function list(db: Database, filter: Filter): Promise<{ items: StoredAnomaly[]; total: number }> {
+async function list(db: Database, filter: Filter): Promise<{ items: StoredJson[]; total: number }> {
   let matching = db.selectFrom('anomalies')
   if (filter.sites !== 'all') matching = matching.where('site_id', 'in', filter.sites)
   if (filter.siteId !== undefined) matching = matching.where('site_id', '=', filter.siteId)
@@ -166,6 +169,11 @@ async function list(db: Database, filter: Filter): Promise<{ items: StoredAnomal
     .limit(filter.take)
     .offset(filter.skip)
     .execute()
-  const items = rows.map((row) => ({ id: Number(row.id), createdAt: row.created_at, ...(JSON.parse(row.record) as Anomaly) }))
+  const items = rows.map((row) => storedJson(row.id, row.created_at, row.record))
   return { items, total: Number(total) }
+}
+
+/** `record` is the JSON of an object that is not empty. */
+function storedJson(id: number | string, createdAt: string, record: string): StoredJson {
+  return `{"id":${id},"createdAt":"${createdAt}",${record.slice(1)}`
 }

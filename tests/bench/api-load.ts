@@ -36,7 +36,8 @@ try {
 
 async function measure(): Promise<number> {
   const names = Array.from({ length: devices }, (_, site) => `token-of-device-${site}`)
-  writeFileSync(join(folder, 'tokens'), names.map((name, site) => tokenLine(tokenFor(name, `device-${site}`, [site]))).join('\n'))
+  const tokens = [tokenFor('watcher', 'watcher'), ...names.map((name, site) => tokenFor(name, `device-${site}`, [site]))]
+  writeFileSync(join(folder, 'tokens'), tokens.map(tokenLine).join('\n'))
   const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
   const database = values.db ?? join(folder, 'anomalies.db')
   const api = await start(cli, 'serve', '--port', '0', '--token-file', join(folder, 'tokens'), '--db', database)
@@ -70,6 +71,7 @@ async function measure(): Promise<number> {
     ofBare.push(await crowd(bare.port, Math.ceil((posts * 0.75) / TURNS), null))
   }
   const ratio = rate(ofApi) / rate(ofBare)
+  const commits = await commitsOf(api.port)
   const paced = await crowd(api.port, Math.ceil(posts * 0.25), rate(ofApi) / 2, note)
 
   const errors = [...ofApi, paced].reduce((sum, result) => sum + result.errors, 0)
@@ -78,6 +80,7 @@ async function measure(): Promise<number> {
   print(
     `as fast as they can   API ${rate(ofApi).toFixed(0)}/s, bare route ${rate(ofBare).toFixed(0)}/s: ratio ${ratio.toFixed(2)}`,
   )
+  print(`a commit              ${commits.rows.toFixed(0)} anomalies, ${commits.ms.toFixed(1)} ms`)
   for (const [name, { latencies }] of Object.entries({ 'as fast as they can': ofApi[0] ?? paced, 'at half that rate': paced })) {
     print(`${name.padEnd(22)}p50 ${quantile(latencies, 0.5).toFixed(1)} ms, p99 ${quantile(latencies, 0.99).toFixed(1)} ms`)
   }
@@ -93,6 +96,15 @@ async function start(...args: string[]): Promise<{ port: number; pid: number }> 
   started.push(child)
   const [line] = await once(child.stdout, 'data')
   return { port: Number(new URL(String(line).trim()).port), pid: child.pid ?? 0 }
+}
+
+/** Means over all commits so far. */
+async function commitsOf(port: number): Promise<{ rows: number; ms: number }> {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: { authorization: 'Bearer watcher' } })
+  const text = await response.text()
+  const value = (name: string) => Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1])
+  const count = value('anomaly_commit_rows_count')
+  return { rows: value('anomaly_commit_rows_sum') / count, ms: (value('anomaly_commit_duration_seconds_sum') / count) * 1000 }
 }
 
 function requestOf(token: string, siteId: number, key: string): Buffer {
