@@ -42,7 +42,7 @@ export interface PumpInputs {
   readonly grade: Grade
   readonly columns: Columns
   readonly model: ModelFolder | null
-  /** What is no mistake and should be known all the same. */
+  /** What is no mistake of the baseline and should be known all the same; without its path, which would go into the README. */
   readonly warnings: readonly string[]
 }
 
@@ -79,7 +79,7 @@ export async function readInputs(paths: InputPaths): Promise<PumpInputs> {
     grade,
     columns,
     model,
-    warnings: warnings.map((text) => `${paths.baseline}: ${text}`),
+    warnings,
   }
 }
 

@@ -91,7 +91,7 @@ export const packageCommand: Command = {
       tolerances: values.tolerances === undefined ? STANDARD_TOLERANCES : path(values.tolerances),
       embedToken: values['embed-token'],
     })
-    for (const warning of inputs.warnings) log(`warning: ${warning}`)
+    for (const warning of inputs.warnings) log(`warning: ${path(required('baseline'))}: ${warning}`)
     const zip = path(output)
     const key = signingKey(values['sign-key'], io.env, io.cwd)
     const runtime = await buildRuntime(target, log)
