@@ -45,29 +45,63 @@ const LIVES: readonly (readonly [name: string, life: Life])[] = [
 ]
 
 const GRADES = ['2B', '1B', '1U'] as const
-print(`alarms per pump-month (curve: ${GRADES.join(', ')}; point: 2B), and pump-months simulated`)
+print(`alarms per pump-month (curve: ${GRADES.join(', ')}), share of readings in alarm (point: 2B), pump-months simulated`)
 let alarms = 0
 let months = 0
 for (const stepMinutes of [60, 1]) {
   const count = Number(stepMinutes === 60 ? values.months : values['minute-months'])
   for (const [name, life] of LIVES) {
-    const rateOf = (category: string, baseline: typeof CURVE_BASELINE | PointBaseline): number => {
+    const simulated = (category: string, baseline: typeof CURVE_BASELINE | PointBaseline) => {
       const setup = setupWith({ category, baseline })
-      let found = 0
-      for (let seed = 1; seed <= count; seed++)
-        found += alarmsOf(setup, PUMP, { ...life, stepMinutes }, 1000 * seed + stepMinutes)
-      if (category === '2B' && baseline.kind === 'curve') {
-        alarms += found
+      const seeds = Array.from({ length: count }, (_, index) => 1000 * (index + 1) + stepMinutes)
+      return seeds.map((seed) => alarmsOf(setup, PUMP, { ...life, stepMinutes }, seed))
+    }
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / count
+    const curve = GRADES.map((grade) => {
+      const rate = mean(simulated(grade, CURVE_BASELINE).map(({ changes }) => changes))
+      if (grade === '2B') {
+        alarms += rate * count
         months += count
       }
-      return found / count
-    }
-    const curve = GRADES.map((grade) => rateOf(grade, CURVE_BASELINE).toFixed(3).padStart(7))
-    const point = rateOf('2B', POINT).toFixed(2).padStart(7)
+      return rate.toFixed(3).padStart(7)
+    })
+    const point = `${(100 * mean(simulated('2B', POINT).map(({ share }) => share))).toFixed(1)} %`.padStart(7)
     print(`${stepMinutes === 60 ? 'hourly ' : '1 min. '} ${name.padEnd(34)} ${curve.join(' ')}  point ${point}  (${count})`)
   }
 }
-print(`grade 2B with a curve: ${alarms} alarms in ${months} pump-months`)
+print(`grade 2B with a curve: ${Math.round(alarms)} alarms in ${months} pump-months`)
+
+// A steady pump against its own duty point: noise as the rule was first tried on.
+const HELD: readonly (readonly [name: string, life: Life])[] = [
+  ['hourly, white 2 %', { ...STEADY, noise: { percent: 2, phi: 0 } }],
+  ['hourly, autocorrelated (0.5) 2 %', { ...STEADY, noise: { percent: 2, phi: 0.5 } }],
+  ['hourly, autocorrelated (0.9) 2 %', { ...STEADY, noise: { percent: 2, phi: 0.9 } }],
+  ['hourly, white 2 %, daily cycle ±2 %', { ...STEADY, noise: { percent: 2, phi: 0 }, cyclePercent: 2 }],
+  ['1 min., autocorrelated (0.9) 2 %', { ...STEADY, stepMinutes: 1, noise: { percent: 2, phi: 0.9 } }],
+  ['1 min., autocorrelated (0.99) 2 %', { ...STEADY, stepMinutes: 1, noise: { percent: 2, phi: 0.99 } }],
+]
+print(
+  `steady pump, point baseline: alarms per pump-month (${GRADES.join(', ')}); 2B: hours to confirm a step of head of 8 and of 4 beyond the bound, half and most`,
+)
+for (const [name, life] of HELD) {
+  const count = Number(life.stepMinutes === 60 ? values.months : values['minute-months'])
+  const rates = GRADES.map((category) => {
+    const setup = setupWith({ category, baseline: POINT })
+    let changes = 0
+    for (let seed = 1; seed <= count; seed++) changes += alarmsOf(setup, PUMP, life, seed).changes
+    return (changes / count).toFixed(3).padStart(7)
+  })
+  const hoursOf = (loss: number): string => {
+    const stepped: Life = { ...life, days: 13, headLoss: (day) => (day < 10 ? 0 : loss) }
+    const setup = setupWith({ category: '2B', baseline: POINT })
+    const runs = life.stepMinutes === 60 ? 40 : 8
+    const hours = Array.from({ length: runs }, (_, run) => confirmedAt(setup, PUMP, stepped, run + 1))
+      .map((found) => (found === null ? Number.POSITIVE_INFINITY : Math.max(0, found.day - 10) * 24))
+      .sort((x, y) => x - y)
+    return [0.5, 1].map((share) => (hours[Math.round(share * (runs - 1))] ?? Number.NaN).toFixed(1).padStart(8)).join('')
+  }
+  print(`${name.padEnd(42)} ${rates.join(' ')}   8: ${hoursOf(0.13)}   4: ${hoursOf(0.09)}`)
+}
 
 const wear: Life = { ...FIELD, dropouts: 0, days: 90, headLoss: (day) => (0.15 * day) / 90 }
 const beyond = Array.from({ length: Number(values.runs) }, (_, run) => {

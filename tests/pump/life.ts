@@ -91,17 +91,23 @@ export function isAlarm(judged: Judgement): boolean {
   )
 }
 
-/** Changes from no alarm to alarm over a life. */
-export function alarmsOf(setup: PumpSetup, pump: TruePump, life: Life, seed: number): number {
-  let alarms = 0
-  let before = false
+/** Changes from no alarm to alarm over a life, and the share of judged readings with one. */
+export function alarmsOf(
+  setup: PumpSetup,
+  pump: TruePump,
+  life: Life,
+  seed: number,
+): { readonly changes: number; readonly share: number } {
+  let [changes, judgedReadings, inAlarm, before] = [0, 0, 0, false]
   live(setup, pump, life, seed, (judged) => {
     if (judged.status === 'Not judged' || judged.status === 'Idle') return
     const now = isAlarm(judged)
-    if (now && !before) alarms += 1
+    if (now && !before) changes += 1
     before = now
+    judgedReadings += 1
+    if (now) inAlarm += 1
   })
-  return alarms
+  return { changes, share: inAlarm / judgedReadings }
 }
 
 /** Day and true head loss at which head is first confirmed; null when it never is. */
