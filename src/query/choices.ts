@@ -20,9 +20,9 @@ export function formatOf<const T extends string>(command: string, values: Values
 
 const USUAL_LIMIT = 25
 
-export function limitOf(command: string, values: Values): number {
+export function limitOf(command: string, values: Values, usual = USUAL_LIMIT): number {
   const text = textOf(values, 'limit')
-  if (text === undefined) return USUAL_LIMIT
+  if (text === undefined) return usual
   if (!/^[1-9]\d{0,6}$/.test(text)) throw usage(command, '--limit', `'${text}' is no whole number from 1 to 9999999`)
   return Number(text)
 }

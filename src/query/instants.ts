@@ -11,8 +11,6 @@ export interface Instants {
   readonly slotOf: (ms: number) => { readonly hour: number; readonly weekday: number }
 }
 
-const HOUR_MS = 3_600_000
-
 export function createInstants(zone: string): Instants {
   const offsetAt = createOffsets(zone)
   const local = (ms: number) => new Date(ms + offsetAt(ms))
@@ -25,11 +23,4 @@ export function createInstants(zone: string): Instants {
       return { hour: at.getUTCHours(), weekday: (at.getUTCDay() + 6) % 7 }
     },
   }
-}
-
-/** A length of time for people: `45 min`, `3.5 h`, `12 d`. */
-export function lengthInWords(ms: number): string {
-  if (ms < HOUR_MS) return `${Math.round(ms / 60_000)} min`
-  if (ms < 48 * HOUR_MS) return `${Number((ms / HOUR_MS).toFixed(1))} h`
-  return `${Number((ms / (24 * HOUR_MS)).toFixed(1))} d`
 }

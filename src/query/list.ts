@@ -1,5 +1,4 @@
 import { EXIT } from '../failure.ts'
-import type { Severity } from '../pump/status.ts'
 import { formatOf, limitOf, oneOf } from './choices.ts'
 import { csvHeader, csvRows } from './csv.ts'
 import { createInstants } from './instants.ts'
@@ -11,7 +10,7 @@ import { scan } from './scan.ts'
 import { isSelected } from './selection.ts'
 import type { Asked, SubCommand } from './sub-command.ts'
 import { type Column, tableOf } from './table.ts'
-import type { Style } from './terminal.ts'
+import { STATUS_STYLES, signed } from './wording.ts'
 
 const SORTS = ['newest', 'oldest', 'deviation', 'confidence', 'rul'] as const
 const FORMATS = ['table', 'json', 'ndjson', 'csv'] as const
@@ -77,13 +76,6 @@ const ORDERS: Readonly<Record<'deviation' | 'confidence' | 'rul', (a: Reported, 
   rul: (a, b) => last(a.rulDays, Number.MAX_VALUE) - last(b.rulDays, Number.MAX_VALUE),
 }
 
-export const STATUS_STYLES: Readonly<Record<Severity, Style>> = {
-  Normal: 'green',
-  Warning: 'yellow',
-  Critical: 'magenta',
-  Failure: 'red',
-}
-
 /** What `list` and `watch` show of an anomaly. */
 export function anomalyColumns(zone: string): readonly Column<Reported>[] {
   const instants = createInstants(zone)
@@ -109,10 +101,4 @@ function worstInWords(anomaly: Reported): string {
   if (worst === null) return '–'
   const limit = worst.limit === null ? 'no limit' : `limit ${signed(worst.limit, 0)}`
   return `${worst.parameter} ${signed(worst.deviation, 1)} % (${limit})`
-}
-
-/** With its sign; a minus is as wide as a plus. */
-export function signed(value: number, digits: number): string {
-  const text = Math.abs(value).toFixed(digits)
-  return `${value > 0 ? '+' : value < 0 ? '−' : ''}${text}`
 }

@@ -39,7 +39,7 @@ export const OPTIONS = {
     does: 'newest, oldest, deviation (worst against its limit first), confidence or rul (default: newest)',
     offers: ['newest', 'oldest', 'deviation', 'confidence', 'rul'],
   },
-  limit: { value: 'N', does: 'at most so many (default: 25)' },
+  limit: { value: 'N', does: 'show at most so many (default: 25; pumps: 10)' },
   format: { value: 'FORM', does: 'table, json, ndjson or csv', offers: ['table', 'json', 'ndjson', 'csv'] },
   output: { value: 'FILE', does: 'where the export goes, whole or not at all (default: standard output)', offers: 'files' },
   resume: { value: null, does: 'go on where an interrupted export to the same FILE ended' },

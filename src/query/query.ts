@@ -7,10 +7,11 @@ import { PROGRAM } from './options.ts'
 import { readSelection } from './selection.ts'
 import { readSettings } from './settings.ts'
 import { openSource } from './source.ts'
+import { statsCommand } from './stats.ts'
 import { helpOf, readValues, type SubCommand } from './sub-command.ts'
 import { terminalOf } from './terminal.ts'
 
-const STEPS: readonly SubCommand[] = [listCommand, exportCommand]
+const STEPS: readonly SubCommand[] = [listCommand, exportCommand, statsCommand]
 
 const WIDTH = Math.max(...STEPS.map(({ name }) => name.length))
 
