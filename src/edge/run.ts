@@ -1,16 +1,15 @@
 import type { FileOutcome } from '../readings/inbox.ts'
-import { type OpenReadings, openReadings } from '../readings/open.ts'
 import type { RowTally } from '../readings/tally.ts'
-import { createJudging } from './judging.ts'
+import { judgeBatch } from './batch.ts'
 import type { Log } from './log.ts'
-import { type EmbeddedModel, loadModel } from './model.ts'
-import { openPlace, type Place } from './place.ts'
-import { judgingSetup, openProgram, type Program } from './program.ts'
-import { createResultsOutput } from './results-output.ts'
-import { pruneKeptResults, resultsTarget } from './results-target.ts'
+import { loadModel } from './model.ts'
+import { openPlace } from './place.ts'
+import { openProgram, type Program } from './program.ts'
+import { pruneKeptResults } from './results-target.ts'
+import type { Run } from './run-context.ts'
 import type { RunRequest } from './run-request.ts'
-import { FIRST_RUN, type RunState, readRunState, writeRunState } from './run-state.ts'
-import { createRunTally, type RunTally } from './run-tally.ts'
+import { type RunState, readRunState, writeRunState } from './run-state.ts'
+import type { RunTally } from './run-tally.ts'
 import { deliveryState, type Sent, sendWaiting } from './sending.ts'
 import { spoolOf } from './spooling.ts'
 import type { World } from './world.ts'
@@ -30,16 +29,6 @@ export interface RunReport {
   readonly sent: Sent | null
 }
 
-/** What the steps of one run share. */
-interface Run {
-  readonly request: RunRequest
-  readonly program: Program
-  readonly place: Place
-  readonly saved: RunState
-  readonly log: Log
-  readonly world: World
-}
-
 /**
  * One run. Its order is what keeps everything: what is found is on disk before anything else happens, the state
  * moves on only then, and delivery comes last, so that a kill or a power cut at any instant costs nothing but a
@@ -53,74 +42,17 @@ export async function run(request: RunRequest, log: Log, world: World): Promise<
     const model = await loadModel(program, place.path, log)
     const judged = await attempt(() => judgeBatch(current, model))
     const state = judged.kind === 'done' ? judged.value.state : current.saved
-    const sent = request.keeps ? await sendWhatWaits(current, state) : null
+    const sending = await attempt(async () => (request.keeps ? await sendWhatWaits(current, state) : null))
     if (judged.kind === 'failed') throw judged.error
+    if (sending.kind === 'failed') throw sending.error
     const { rows, tally, files, results, acknowledge } = judged.value
+    const sent = sending.value
     if (sent?.kind === 'delivered') acknowledge(sent.report.acknowledged)
     if (request.keeps) pruneKeptResults(program, place, results, state.watermark_ms)
     return { program, rows, tally, files, modelReason: model.reason, results, sent }
   } finally {
     place.lock.release()
   }
-}
-
-interface JudgedBatch {
-  readonly rows: RowTally
-  readonly tally: RunTally
-  readonly files: readonly FileOutcome[]
-  readonly results: string | null
-  readonly state: RunState
-  /** Says in the results which of these ids the API has. */
-  readonly acknowledge: (ids: readonly string[]) => void
-}
-
-/** Readings in; anomalies in the spool, then the results, then the new state. */
-async function judgeBatch({ request, program, place, saved, log, world }: Run, model: EmbeddedModel): Promise<JudgedBatch> {
-  const from = request.afresh ? FIRST_RUN : saved
-  const judging = createJudging(judgingSetup(program), model.loaded, from.judging)
-  const spool = spoolOf(place, program, log)
-  const counter = createRunTally()
-  const results = createResultsOutput(resultsTarget(request, program, place, world.cwd), request.format)
-  const readings = openReadings(request.inputs, {
-    columns: program.columns,
-    watermarkMs: from.watermark_ms,
-    nowMs: world.nowMs(),
-    buildTimeMs: Date.parse(program.manifest.build_time),
-    cwd: world.cwd,
-    stdin: world.stdin,
-  })
-  try {
-    for await (const batch of readings.batches) {
-      for (const judged of await judging.judge(batch)) {
-        if (judged.anomaly !== null && request.keeps) spool.add(judged.anomaly)
-        results.write(judged.record)
-        counter.count(judged)
-      }
-    }
-    const path = results.commit()
-    const rows = readings.tally()
-    const tally = counter.tally()
-    // A run with nothing new leaves the state as it is: cron comes often, and a memory card wears.
-    const state = rows.readings === 0 ? saved : { ...saved, watermark_ms: rows.watermarkMs, judging: judging.state() }
-    if (request.keeps) {
-      if (state !== saved) writeRunState(place, state)
-      await settleFiles(readings, program, log)
-    }
-    const acknowledge = (ids: readonly string[]) =>
-      results.acknowledge(new Set(ids.flatMap((id) => tally.anomalies.get(id) ?? [])))
-    return { rows, tally, files: readings.files(), results: path, state, acknowledge }
-  } catch (error) {
-    results.abort()
-    throw error
-  }
-}
-
-/** Moves the files of an inbox out of the way, once their rows are in the state. */
-async function settleFiles(readings: OpenReadings, program: Program, log: Log): Promise<void> {
-  const { kept, removed } = await readings.settle(program.deployment.spool.max_mib * 1_048_576)
-  for (const { file, reason } of kept)
-    log('warn', `${file}: cannot be moved out of the inbox (${reason}); its rows are not judged again`)
-  if (removed.length > 0) log('warn', `${removed.length} old files were removed from processed/ and failed/ to keep their bound`)
 }
 
 /** Sends from the spool, and keeps what the next run must know of the API. */

@@ -1,0 +1,76 @@
+import type { FileOutcome } from '../readings/inbox.ts'
+import { type OpenReadings, openReadings } from '../readings/open.ts'
+import type { RowTally } from '../readings/tally.ts'
+import { createJudging } from './judging.ts'
+import type { Log } from './log.ts'
+import type { EmbeddedModel } from './model.ts'
+import { judgingSetup, type Program } from './program.ts'
+import { createResultsOutput } from './results-output.ts'
+import { resultsTarget } from './results-target.ts'
+import type { Run } from './run-context.ts'
+import { FIRST_RUN, type RunState, writeRunState } from './run-state.ts'
+import { createRunTally, type RunTally } from './run-tally.ts'
+import { spoolOf } from './spooling.ts'
+
+/** What judging a batch leaves. */
+export interface JudgedBatch {
+  readonly rows: RowTally
+  readonly tally: RunTally
+  readonly files: readonly FileOutcome[]
+  readonly results: string | null
+  readonly state: RunState
+  /** Says in the results which of these ids the API has. */
+  readonly acknowledge: (ids: readonly string[]) => void
+}
+
+/** Readings in; anomalies in the spool, then the results, then the new state. Throws a Failure; results are then given up. */
+export async function judgeBatch(
+  { request, program, place, saved, log, world }: Run,
+  model: EmbeddedModel,
+): Promise<JudgedBatch> {
+  const from = request.afresh ? FIRST_RUN : saved
+  const judging = createJudging(judgingSetup(program), model.loaded, from.judging)
+  const spool = spoolOf(place, program, log)
+  const counter = createRunTally()
+  const results = createResultsOutput(resultsTarget(request, program, place, world.cwd), request.format)
+  const readings = openReadings(request.inputs, {
+    columns: program.columns,
+    watermarkMs: from.watermark_ms,
+    nowMs: world.nowMs(),
+    buildTimeMs: Date.parse(program.manifest.build_time),
+    cwd: world.cwd,
+    stdin: world.stdin,
+  })
+  try {
+    for await (const batch of readings.batches) {
+      for (const judged of await judging.judge(batch)) {
+        if (judged.anomaly !== null && request.keeps) spool.add(judged.anomaly)
+        results.write(judged.record)
+        counter.count(judged)
+      }
+    }
+    const path = results.commit()
+    const rows = readings.tally()
+    const tally = counter.tally()
+    // A run with nothing new leaves the state as it is: cron comes often, and a memory card wears.
+    const state = rows.readings === 0 ? saved : { ...saved, watermark_ms: rows.watermarkMs, judging: judging.state() }
+    if (request.keeps) {
+      if (state !== saved) writeRunState(place, state)
+      await settleFiles(readings, program, log)
+    }
+    const acknowledge = (ids: readonly string[]) =>
+      results.acknowledge(new Set(ids.flatMap((id) => tally.anomalies.get(id) ?? [])))
+    return { rows, tally, files: readings.files(), results: path, state, acknowledge }
+  } catch (error) {
+    results.abort()
+    throw error
+  }
+}
+
+/** Moves the files of an inbox out of the way, once their rows are in the state. */
+async function settleFiles(readings: OpenReadings, program: Program, log: Log): Promise<void> {
+  const { kept, removed } = await readings.settle(program.deployment.spool.max_mib * 1_048_576)
+  for (const { file, reason } of kept)
+    log('warn', `${file}: cannot be moved out of the inbox (${reason}); its rows are not judged again`)
+  if (removed.length > 0) log('warn', `${removed.length} old files were removed from processed/ and failed/ to keep their bound`)
+}
