@@ -14,7 +14,8 @@ export const MAY_IMPORT: Readonly<Record<string, string>> = {
   'src/model/planted.ts': 'nearest pump/* zod/mini',
   'src/anomaly/planted.ts': 'pump/* model/prediction readings/reading',
   'src/state/planted.ts': 'failure node:*',
-  'src/delivery/planted.ts': 'failure anomaly/record state/durable state/output-failure state/read-text state/retention cockatiel node:*',
+  'src/delivery/planted.ts':
+    'failure anomaly/record state/durable state/output-failure state/read-text state/retention cockatiel node:*',
   'src/bundle/planted.ts':
     'failure nearest state/durable model/metadata pump/baseline pump/tolerances readings/columns onnxruntime-node zod/mini node:*',
   'src/edge/planted.ts':
