@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { processIo } from './command.ts'
 import { runCommands } from './commands.ts'
 
 process.exitCode = await runCommands(
@@ -41,11 +42,9 @@ process.exitCode = await runCommands(
     fallback: null,
   },
   process.argv.slice(2),
-  {
-    stdout: (text) => process.stdout.write(text),
-    stderr: (text) => process.stderr.write(text),
-    // `npm run` goes to the project's folder first; the user's paths start where the user stands.
+  // `npm run` goes to the project's folder first; the user's paths start where the user stands.
+  processIo({
     cwd: (process.env['npm_lifecycle_event'] === 'pump-monitor' ? process.env['INIT_CWD'] : undefined) ?? process.cwd(),
     env: process.env,
-  },
+  }),
 )

@@ -11,6 +11,20 @@ export interface CommandIo {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
+/**
+ * The process as a command sees it. A reader that goes away (`| head`) must not end a run that has anomalies to keep,
+ * so what it no longer takes is dropped.
+ */
+export function processIo({ cwd, env }: Pick<CommandIo, 'cwd' | 'env'>): CommandIo {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  return {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    cwd,
+    env,
+  }
+}
+
 /** A command is its help text and one call; the call's result is the exit code. */
 export interface Command {
   readonly help: string

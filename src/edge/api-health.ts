@@ -22,7 +22,7 @@ export async function apiHealth(program: Program, allowInsecureLoopback: boolean
   const client = apiClient(program, api.base_url, token, allowInsecureLoopback, world)
   try {
     const query = { siteId: String(site.site_id), pumpId: String(site.pump_id), pageSize: '1' }
-    const answer = await client.list(query, { limitMs: api.timeout_seconds * 1000, signal: world.stopping })
+    const answer = await client.list(query, { limitMs: api.timeout_seconds * 1000, signal: world.onStop() })
     return [reachability(answer, api.base_url, world.nowMs()), ...clockHealth(answer, world.nowMs())]
   } finally {
     client.close()

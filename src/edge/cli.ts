@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { processIo } from '../command.ts'
 import { type CommandTable, runCommands } from '../commands.ts'
 
 const run = {
@@ -20,11 +21,6 @@ const TABLE: CommandTable = {
 }
 
 // Everything is awaited in there; no top-level await, since the bundle is CommonJS.
-void runCommands(TABLE, process.argv.slice(2), {
-  stdout: (text) => process.stdout.write(text),
-  stderr: (text) => process.stderr.write(text),
-  cwd: process.cwd(),
-  env: process.env,
-}).then((code) => {
+void runCommands(TABLE, process.argv.slice(2), processIo({ cwd: process.cwd(), env: process.env })).then((code) => {
   process.exitCode = code
 })

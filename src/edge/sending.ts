@@ -44,7 +44,7 @@ export async function sendWaiting(spool: Spool, program: Program, request: Sendi
       concurrency: CONCURRENCY,
       saved: request.saved,
       force: request.force,
-      signal: world.stopping,
+      signal: world.onStop(),
     })
     return { kind: 'delivered', report }
   } finally {

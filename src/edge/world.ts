@@ -13,8 +13,11 @@ export interface World extends CommandIo {
   readonly userId: number
   /** null where the user has none. */
   readonly home: string | null
-  /** Aborted when the program is asked to end (SIGTERM, SIGINT): deliveries stop, what is found stays on disk. */
-  readonly stopping: AbortSignal
+  /**
+   * From this call on a signal that asks the program to end (SIGTERM, SIGINT) aborts what is returned instead. Before
+   * it, such a signal ends the program as is usual, which costs nothing but a second run.
+   */
+  readonly onStop: () => AbortSignal
   /** The command line as it was typed, for messages that repeat it. */
   readonly commandLine: readonly string[]
 }
@@ -29,7 +32,7 @@ export function worldOf(io: CommandIo): World {
     random: Math.random,
     userId: process.geteuid?.() ?? 0,
     home: homeOf(io.env),
-    stopping: stopSignal(),
+    onStop: stopSignal,
     commandLine: [process.execPath, ...process.argv.slice(2)],
   }
 }
