@@ -9,7 +9,7 @@ export interface Period {
 
 export type ReadPeriod = ({ readonly kind: 'ok' } & Period) | { readonly kind: 'wrong'; readonly option: 'from' | 'to' }
 
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 const DAY_MS = 86_400_000
 
 interface Span {
@@ -38,7 +38,7 @@ export function readPeriod(from: string | undefined, to: string | undefined, zon
 
 /** A length such as `90m`, `24h` or `7d` [ms]; null for anything else. */
 export function readLength(text: string): number | null {
-  const [, count, unit = ''] = /^(\d{1,6})(m|h|d|w)$/.exec(text.trim()) ?? []
+  const [, count, unit = ''] = /^(\d{1,6})(s|m|h|d|w)$/.exec(text.trim()) ?? []
   return count === undefined ? null : Number(count) * (UNIT_MS[unit] ?? 0)
 }
 

@@ -1,6 +1,8 @@
 import type { Command, CommandIo } from '../command.ts'
 import { UsageFailure } from '../failure.ts'
 import { nearestName } from '../nearest.ts'
+import { compareCommand } from './compare.ts'
+import { COMPLETION_HELP, runCompletion } from './completion.ts'
 import { exportCommand } from './export.ts'
 import { listCommand } from './list.ts'
 import { PROGRAM } from './options.ts'
@@ -10,16 +12,19 @@ import { openSource } from './source.ts'
 import { statsCommand } from './stats.ts'
 import { helpOf, readValues, type SubCommand } from './sub-command.ts'
 import { terminalOf } from './terminal.ts'
+import { timelineCommand } from './timeline.ts'
+import { watchCommand } from './watch.ts'
 
-const STEPS: readonly SubCommand[] = [listCommand, exportCommand, statsCommand]
+const STEPS: readonly SubCommand[] = [listCommand, exportCommand, statsCommand, timelineCommand, compareCommand, watchCommand]
 
-const WIDTH = Math.max(...STEPS.map(({ name }) => name.length))
+const TOLD = [...STEPS, { name: 'completion', does: 'print what lets a shell complete all this' }]
+const WIDTH = Math.max(...TOLD.map(({ name }) => name.length))
 
 const HELP = `usage: ${PROGRAM} COMMAND [options]
 
 Asks the API what the pumps have reported.
 
-${STEPS.map(({ name, does }) => `  ${name.padEnd(WIDTH)}  ${does}`).join('\n')}
+${TOLD.map(({ name, does }) => `  ${name.padEnd(WIDTH)}  ${does}`).join('\n')}
 
 ${PROGRAM} COMMAND --help tells the rest. The address comes from --api, $PUMP_MONITOR_API or a configuration file, the
 token from $ANOMALY_API_TOKEN or a token file; src/query/README.md shows each command at work.
@@ -29,13 +34,15 @@ token from $ANOMALY_API_TOKEN or a token file; src/query/README.md shows each co
 export const queryCommand: Command = {
   help: HELP,
   helpOf: (name) => {
+    if (name === 'completion') return COMPLETION_HELP
     const step = STEPS.find((one) => one.name === name)
     return step === undefined ? null : helpOf(step)
   },
   run: async ([name, ...rest]: readonly string[], io: CommandIo) => {
     const step = STEPS.find((one) => one.name === name)
     if (step !== undefined) return await runStep(step, rest, io)
-    const names = STEPS.map((one) => one.name)
+    if (name === 'completion') return runCompletion(rest, STEPS, io)
+    const names = TOLD.map((one) => one.name)
     const near = name === undefined ? null : nearestName(name, names)
     const what = name === undefined ? 'no command is named' : `there is no command '${name}'`
     throw new UsageFailure({ where: PROGRAM, what, mend: near === null ? `use ${names.join(', ')}` : `did you mean ${near}?` })

@@ -7,6 +7,8 @@ export interface Column<T> {
   readonly align?: 'right'
   /** Where the line is too narrow, columns of the highest number go first; 0 stays. */
   readonly rank?: number
+  /** At least so wide, whatever is in it. */
+  readonly wide?: number
   /** May be cut down to so many characters. */
   readonly least?: number
   readonly style?: (row: T) => Style | null
@@ -17,7 +19,7 @@ const GAP = 2
 /** Aligned rows under their titles, none wider than the terminal. */
 export function tableOf<T>(rows: readonly T[], columns: readonly Column<T>[], terminal: Terminal): string {
   const texts = columns.map((column) => rows.map((row) => printable(column.cell(row))))
-  const natural = columns.map(({ title }, i) => Math.max(title.length, ...(texts[i] ?? []).map(widthOf)))
+  const natural = columns.map(({ title, wide = 0 }, i) => Math.max(title.length, wide, ...(texts[i] ?? []).map(widthOf)))
   const shown = columnsThatFit(columns, natural, terminal.columns)
   const widths = widthsThatFit(columns, natural, shown, terminal.columns)
   const line = (cells: (column: number) => string, style: (column: number) => Style | null) =>

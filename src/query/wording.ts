@@ -27,7 +27,7 @@ export function lengthInWords(ms: number): string {
 /** `1 episode`, `2 episodes`, `3 anomalies`. */
 export function counted(count: number, noun: string): string {
   if (count === 1) return `1 ${noun}`
-  return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`
+  return `${count} ${/[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`}`
 }
 
 /** Below this a trend is called one. */
