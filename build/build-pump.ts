@@ -2,12 +2,12 @@ import { basename } from 'node:path'
 import { ENTRY } from '../src/bundle/layout.ts'
 import { writeArtifact } from './artifact.ts'
 import { bundleEntries } from './bundle-entries.ts'
-import { bundleHash, bundleZip } from './bundle-zip.ts'
+import { bundleHash } from './bundle-zip.ts'
 import type { PumpInputs } from './inputs.ts'
 import type { Runtime } from './runtime.ts'
 import type { RuntimePart } from './runtime-part.ts'
 import type { SigningKey } from './signature.ts'
-import { stampBundle } from './stamp.ts'
+import { stamp } from './stamp.ts'
 
 /** What all pumps of one build share. */
 export interface Workshop {
@@ -41,9 +41,8 @@ export async function buildPump(
 ): Promise<BuiltPump> {
   const name = basename(path)
   const entries = bundleEntries(inputs, { version, buildTime, name }, runtime)
-  const bundle = await bundleZip(entries, runtime.size)
   const ownerOnly = inputs.deployment.api.bearer_token !== null
-  await stampBundle({ runtime: runtime.path, bundle, output: path, ownerOnly })
+  const bundle = await stamp({ runtime: runtime.path, entries, output: path, ownerOnly })
   const sha256 = part.hash.copy().update(bundle).digest('hex')
   const built = {
     executable: { path, size: runtime.size + bundle.length, sha256 },

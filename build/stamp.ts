@@ -4,27 +4,23 @@ import { basename, dirname, join } from 'node:path'
 import { bundleZip } from './bundle-zip.ts'
 import type { BundleEntries } from './manifest.ts'
 
-interface Stamped {
+export interface Stamp {
   /** The executable without a pump. */
   readonly runtime: string
+  /** The manifest included. */
+  readonly entries: BundleEntries
   readonly output: string
   /** The bundle holds a token: nobody but the owner may read the executable. */
   readonly ownerOnly: boolean
 }
 
-/** Writes the executable of a pump, the manifest being among the entries. */
-export async function stamp({ entries, ...stamped }: Stamped & { readonly entries: BundleEntries }): Promise<void> {
-  const { size } = await stat(stamped.runtime)
-  await stampBundle({ ...stamped, bundle: await bundleZip(entries, size) })
-}
-
-/** Writes the runtime with a pump's bundle behind it. An existing file is replaced in one step. */
-export async function stampBundle({
-  runtime,
-  bundle,
-  output,
-  ownerOnly,
-}: Stamped & { readonly bundle: Uint8Array }): Promise<void> {
+/**
+ * Writes the executable of a pump: the runtime with the pump's bundle behind it. An existing file is replaced in one
+ * step. Returns the bundle.
+ */
+export async function stamp({ runtime, entries, output, ownerOnly }: Stamp): Promise<Uint8Array> {
+  const { size } = await stat(runtime)
+  const bundle = await bundleZip(entries, size)
   const unfinished = join(dirname(output), `.${basename(output)}.${process.pid}.tmp`)
   try {
     // A file system that can share blocks needs no copy of 110 MB.
@@ -38,6 +34,7 @@ export async function stampBundle({
       await file.close()
     }
     await rename(unfinished, output)
+    return bundle
   } finally {
     await rm(unfinished, { force: true })
   }

@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import { writeArtifact } from '../../build/artifact.ts'
 import { type BuiltPump, buildPump } from '../../build/build-pump.ts'
 import { bundleEntries } from '../../build/bundle-entries.ts'
-import { bundleZip } from '../../build/bundle-zip.ts'
 import { readInputs } from '../../build/inputs.ts'
 import { type BundleEntries, type ManifestFacts, withManifest } from '../../build/manifest.ts'
 import { runtimePart } from '../../build/runtime-part.ts'
 import { type SigningKey, signingKey } from '../../build/signature.ts'
-import { stampBundle } from '../../build/stamp.ts'
+import { stamp } from '../../build/stamp.ts'
 import type { Command } from '../../src/command.ts'
 import { runCommands } from '../../src/commands.ts'
 import { WELL_1 } from '../binary/packaged.ts'
@@ -45,11 +44,10 @@ export async function forged(
   change(entries)
   const known = JSON.parse(new TextDecoder().decode(manifest)) as ManifestFacts
   const changed: BundleEntries = withManifest(entries, { ...known, ...facts })
-  const bundle = await bundleZip(changed, SMALL_RUNTIME.size)
   const executable = join(folder, 'forged')
   const artifact = `${executable}.zip`
   const { part } = await smallWorkshop(folder)
-  await stampBundle({ runtime: SMALL_RUNTIME.path, bundle, output: executable, ownerOnly: false })
+  const bundle = await stamp({ runtime: SMALL_RUNTIME.path, entries: changed, output: executable, ownerOnly: false })
   await writeArtifact({
     runtime: SMALL_RUNTIME,
     part,
