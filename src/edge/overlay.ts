@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Deployment } from '../bundle/deployment.ts'
 import { ConfigurationFailure, reasonOf } from '../failure.ts'
+import { readText } from '../state/read-text.ts'
 
 /**
  * The embedded configuration with a partial one from a file laid over it. The schema is loaded only here, since it
@@ -20,7 +20,7 @@ export async function withOverlay(embedded: Deployment, file: string, cwd: strin
 
 function readOverlay(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readText(file)
   } catch (error) {
     throw new ConfigurationFailure({
       where: file,

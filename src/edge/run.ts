@@ -1,3 +1,4 @@
+import type { Spool } from '../delivery/spool.ts'
 import type { FileOutcome } from '../readings/inbox.ts'
 import type { RowTally } from '../readings/tally.ts'
 import { judgeBatch } from './batch.ts'
@@ -39,10 +40,13 @@ export async function run(request: RunRequest, log: Log, world: World): Promise<
   const place = await openPlace(program, request.common.stateDir, world, 0)
   try {
     const current: Run = { request, program, place, saved: readRunState(place, log), log, world }
+    // Listed before the batch: what a batch that fails has found is found again, and is sent then.
+    const waiting = spoolOf(place, program, log)
     const model = await loadModel(program, place.path, log)
     const judged = await attempt(() => judgeBatch(current, model))
     const state = judged.kind === 'done' ? judged.value.state : current.saved
-    const sending = await attempt(async () => (request.keeps ? await sendWhatWaits(current, state) : null))
+    const spool = judged.kind === 'done' ? spoolOf(place, program, log) : waiting
+    const sending = await attempt(async () => (request.keeps ? await sendFrom(spool, current, state) : null))
     if (judged.kind === 'failed') throw judged.error
     if (sending.kind === 'failed') throw sending.error
     const { rows, tally, files, results, acknowledge } = judged.value
@@ -56,9 +60,9 @@ export async function run(request: RunRequest, log: Log, world: World): Promise<
 }
 
 /** Sends from the spool, and keeps what the next run must know of the API. */
-async function sendWhatWaits({ request, program, place, log, world }: Run, state: RunState): Promise<Sent> {
+async function sendFrom(spool: Spool, { request, program, place, world }: Run, state: RunState): Promise<Sent> {
   const options = { allowInsecureLoopback: request.common.allowInsecureLoopback, force: false, saved: state.delivery }
-  const sent = await sendWaiting(spoolOf(place, program, log), program, options, world)
+  const sent = await sendWaiting(spool, program, options, world)
   const delivery = deliveryState(sent, state.delivery)
   if (delivery !== state.delivery) writeRunState(place, { ...state, delivery })
   return sent

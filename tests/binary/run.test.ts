@@ -188,6 +188,21 @@ describe.runIf(canRun(HOST))('reporting', () => {
     await second.close()
   })
 
+  test('waits with what a failed run has found until a run succeeds, and then brings it once', async () => {
+    const folder = scratch()
+    const well = await packaged(HOST)
+    const api = await apiFor(folder)
+    const { args, env } = reporting(api, folder)
+    const input = fileIn(folder, 'in.csv', batch([20, 10], [20, 10], [20, 10]))
+    const failed = await runProgram(well, { args: [input, join(folder, 'none', 'out.json'), ...args], env })
+    expect([failed.code, (await api.anomalies()).length]).toEqual([73, 0])
+    expect(readdirSync(join(folder, 'state', 'unsent_anomalies'))).toHaveLength(1)
+    const mended = await runProgram(well, { args: [input, join(folder, 'out.json'), ...args], env })
+    expect(mended.code).toBe(0)
+    expect(await api.anomalies()).toHaveLength(3)
+    await api.close()
+  })
+
   test('shows the token nowhere', async () => {
     const folder = scratch()
     const api = await apiFor(folder)
