@@ -37,6 +37,10 @@ process.exitCode = await runCommands(
         does: 'ask the API what the pumps have reported',
         load: async () => (await import('./query/query.ts')).queryCommand,
       },
+      import: {
+        does: 'send anomalies that were carried away from a device without a network',
+        load: async () => (await import('./import/import.ts')).importCommand,
+      },
       serve: { does: 'run the reference anomaly API', load: async () => (await import('./api/serve.ts')).serveCommand },
     },
     fallback: null,

@@ -5,7 +5,7 @@
 export const MAY_IMPORT: Readonly<Record<string, string>> = {
   // The shared files, and the workstation's table of commands.
   'src/planted.ts': 'command failure nearest problems node:util zod/mini',
-  'src/cli.ts': 'command commands failure nearest problems api/* baseline/* bundle/* query/* training/* build/* node:*',
+  'src/cli.ts': 'command commands failure nearest problems api/* baseline/* bundle/* import/* query/* training/* build/* node:*',
 
   // The device, in the order of the data. The first four are pure; that anomaly/ may hash is tested apart.
   'src/readings/planted.ts': 'failure nearest pump/quantities papaparse zod/mini',
@@ -24,6 +24,7 @@ export const MAY_IMPORT: Readonly<Record<string, string>> = {
   // The workstation.
   'src/training/planted.ts':
     'command failure nearest problems bundle/deployment readings/* pump/* model/* onnx-proto papaparse zod/mini node:*',
+  'src/import/planted.ts': 'command failure delivery/* node:*',
   'src/baseline/planted.ts': 'command failure nearest problems bundle/deployment readings/* pump/* papaparse zod/mini node:*',
   'src/query/planted.ts':
     'command failure nearest problems anomaly/record delivery/* pump/* readings/calendar readings/time-zone model/theil-sen state/durable cockatiel papaparse zod/mini node:*',
