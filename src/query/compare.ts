@@ -15,6 +15,8 @@ import { type Ranked, rankByUrgency } from './urgency.ts'
 
 const USUAL_WINDOW_MINUTES = 10
 
+const FORMATS = ['table', 'json', 'csv'] as const
+
 export const compareCommand: SubCommand = {
   name: 'compare',
   does: 'set pumps side by side, ranked by urgency, with the reason in words',
@@ -22,10 +24,11 @@ export const compareCommand: SubCommand = {
 useful life; ranked by urgency, with the reason in words. Then what pumps of one site began together, which rather is the
 site's trouble than a pump's, and how often chance alone would do so. "Now" is the end of the time asked about.`,
   own: ['debounce', 'window', 'limit', 'format', 'html'],
+  formats: FORMATS,
   examples: ['--site 1 --from 30d', '--pump 1,2,3 --from 90d --html compare.html', '--from "last month" --format csv'],
   run: async (asked) => {
     const { io, selection, settings, terminal, values, nowMs } = asked
-    const format = formatOf('compare', values, ['table', 'json', 'csv'])
+    const format = formatOf('compare', values, FORMATS)
     const limit = limitOf('compare', values, 10)
     const windowMs = (minutesOf('compare', values, 'window') ?? USUAL_WINDOW_MINUTES) * 60_000
     const html = textOf(values, 'html')

@@ -25,6 +25,7 @@ columns of their own (see src/query/README.md), texts that a spreadsheet would t
 NDJSON has the API's own records. FILE appears only when it is whole; until then what came lies in FILE.part, and after
 an interruption the same command with --resume goes on.`,
   own: ['format', 'output', 'resume'],
+  formats: FORMATS,
   examples: [
     '--output anomalies.csv',
     '--from "last month" --format ndjson --output last-month.ndjson',

@@ -22,6 +22,7 @@ export const listCommand: SubCommand = {
 confidence and remaining useful life. Newest first, 25 unless --limit says otherwise. Filters that the API does not know
 (status, parameter, confidence, several ids) are applied here.`,
   own: ['sort', 'limit', 'format'],
+  formats: FORMATS,
   examples: [
     '--pump 1 --from 7d',
     '--site 1 --status Critical,Failure --sort deviation --limit 10',
@@ -83,10 +84,10 @@ export function anomalyColumns(zone: string): readonly Column<Reported>[] {
     { title: `time (${zone})`, cell: ({ timeMs }) => instants.minute(timeMs) },
     { title: 'pump', cell: pumpLabel, least: 8 },
     { title: 'status', cell: ({ status }) => status, style: ({ status }) => STATUS_STYLES[status] },
-    { title: 'reported', cell: ({ parameters }) => parameters.join(', '), rank: 1, least: 10 },
-    { title: 'worst deviation', cell: worstInWords },
-    { title: 'confidence', cell: ({ confidence }) => confidence?.toFixed(2) ?? '–', align: 'right', rank: 3 },
-    { title: 'RUL', cell: ({ rulDays }) => (rulDays === null ? '–' : `${rulDays.toFixed(1)} d`), align: 'right', rank: 2 },
+    { title: 'reported', cell: ({ parameters }) => parameters.join(', '), rank: 2, least: 10 },
+    { title: 'worst deviation', cell: worstInWords, rank: 1, least: 18 },
+    { title: 'confidence', cell: ({ confidence }) => confidence?.toFixed(2) ?? '–', align: 'right', rank: 4 },
+    { title: 'RUL', cell: ({ rulDays }) => (rulDays === null ? '–' : `${rulDays.toFixed(1)} d`), align: 'right', rank: 3 },
   ]
 }
 

@@ -1,6 +1,8 @@
 import {
   closeSync,
   existsSync,
+  fchmodSync,
+  fchownSync,
   fsyncSync,
   ftruncateSync,
   openSync,
@@ -106,6 +108,7 @@ export function openPart(file: string, bytes: number): PartFile {
     },
     finish: () =>
       attempt(() => {
+        keepOwner(fd, file)
         fsyncSync(fd)
         close()
         renameSync(part, file)
@@ -114,4 +117,12 @@ export function openPart(file: string, bytes: number): PartFile {
       }),
     close,
   }
+}
+
+/** A file that was there keeps its permissions, and as far as we may give it away its owner. */
+function keepOwner(fd: number, file: string): void {
+  const before = statSync(file, { throwIfNoEntry: false })
+  if (before === undefined) return
+  fchmodSync(fd, before.mode & 0o7777)
+  if (process.geteuid?.() === 0) fchownSync(fd, before.uid, before.gid)
 }

@@ -55,10 +55,14 @@ async function runStep(step: SubCommand, argv: readonly string[], io: CommandIo)
   const nowMs = Date.now()
   const selection = readSelection(step.name, values, settings.timeZone, nowMs)
   const stop = new AbortController()
-  const source = openSource(settings, { io, nowMs: Date.now, random: Math.random, signal: stop.signal })
-  endWithReader()
+  const terminal = terminalOf(io.env)
+  const onRetry = (reason: string) => {
+    if (terminal.progress && values.quiet !== true) io.stderr(`\r\u001B[K${PROGRAM}: ${reason}; asking again\n`)
+  }
+  const source = openSource(settings, { io, nowMs: Date.now, random: Math.random, signal: stop.signal, onRetry })
+  if (!process.stdout.listeners('error').includes(endWithReader)) process.stdout.on('error', endWithReader)
   try {
-    const code = await step.run({ values, settings, selection, source, terminal: terminalOf(io.env), io, nowMs })
+    const code = await step.run({ values, settings, selection, source, terminal, io, nowMs })
     const unreadable = source.unreadable()
     if (unreadable > 0 && values.quiet !== true) {
       io.stderr(
@@ -72,9 +76,7 @@ async function runStep(step: SubCommand, argv: readonly string[], io: CommandIo)
 }
 
 /** `query list | head`: when the reader has seen enough, this ends as well, and that is no error. */
-function endWithReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
 }

@@ -9,6 +9,8 @@ import { createStatistics } from './statistics.ts'
 import { statsText } from './stats-text.ts'
 import type { SubCommand } from './sub-command.ts'
 
+const FORMATS = ['table', 'json'] as const
+
 export const statsCommand: SubCommand = {
   name: 'stats',
   does: 'count and summarise: statuses, parameters, hours, episodes, deviations, trends, alarm load',
@@ -17,10 +19,11 @@ twice the debounce); says how long each status was held at least, how deviations
 test of the daily medians, Theil–Sen slope), which pumps report most, and whether an operator could keep up. What the API
 was never told is in none of it; with --results the devices' own files give exact times in status.`,
   own: ['results', 'debounce', 'limit', 'format'],
+  formats: FORMATS,
   examples: ['--site 1 --from 30d', '--from "last month" --time-zone Europe/Vienna --format json', '--pump 1 --results results'],
   run: async (asked) => {
     const { io, selection, settings, terminal, values, nowMs } = asked
-    const format = formatOf('stats', values, ['table', 'json'])
+    const format = formatOf('stats', values, FORMATS)
     const limit = limitOf('stats', values, 10)
     const folder = textOf(values, 'results')
     const devices = folder === undefined ? null : readDeviceTimes(resolve(io.cwd, folder), selection.fromMs, selection.toMs)

@@ -4,6 +4,7 @@ import type { Selection } from './selection.ts'
 import type { Settings } from './settings.ts'
 import type { Source } from './source.ts'
 import type { Terminal } from './terminal.ts'
+import { wrapped } from './wrap.ts'
 
 const SELECTING = ['site', 'pump', 'sensor', 'from', 'to', 'time-zone', 'status', 'parameter', 'min-confidence'] as const
 const CONNECTING = ['api', 'token-file', 'allow-insecure-loopback', 'config', 'quiet', 'help'] as const
@@ -26,6 +27,8 @@ export interface SubCommand {
   /** Paragraphs of the help. */
   readonly tells: string
   readonly own: readonly OptionName[]
+  /** Values of --format, the usual one first. */
+  readonly formats: readonly string[]
   /** Arguments of examples that work as printed. */
   readonly examples: readonly string[]
   readonly run: (asked: Asked) => Promise<number>
@@ -46,16 +49,24 @@ export function readValues({ name, own }: SubCommand, argv: readonly string[]): 
   return values as Values
 }
 
-export function helpOf({ name, tells, own, examples }: SubCommand): string {
+const HELP_COLUMNS = 118
+
+/** A text in lines beside a column of `left` characters. */
+function beside(text: string, left: number): string {
+  return wrapped(text, HELP_COLUMNS - left, 0).replaceAll('\n', `\n${' '.repeat(left)}`)
+}
+
+export function helpOf({ name, tells, own, formats, examples }: SubCommand): string {
   const rows = optionsOf(own).map((option) => {
     const { value, does } = OPTIONS[option]
-    return { left: `--${option}${value === null ? '' : ` ${value}`}`, does }
+    const left = `--${option}${value === null ? '' : ` ${value}`}`
+    return { left, does: option === 'format' ? `${formats.join(', ')} (default: ${formats[0]})` : does }
   })
   const width = Math.max(...rows.map(({ left }) => left.length))
   return [
     `usage: ${PROGRAM} ${name} [options]`,
-    tells,
-    rows.map(({ left, does }) => `  ${left.padEnd(width)}  ${does}`).join('\n'),
+    wrapped(tells.replaceAll('\n', ' '), HELP_COLUMNS, 0),
+    rows.map(({ left, does }) => `  ${left.padEnd(width)}  ${beside(does, width + 4)}`).join('\n'),
     'exit status: 0 done; 64 usage; 65 data that cannot be read; 69 the API does not answer; 73 a file cannot be written;\n78 settings, token or address',
     examples.map((example) => `  ${PROGRAM} ${name} ${example}`.trimEnd()).join('\n'),
     '',

@@ -14,6 +14,8 @@ import { slotsOf, timelineText } from './timeline-text.ts'
 /** Slots of the page's charts. */
 const PAGE_SLOTS = 480
 
+const FORMATS = ['table', 'json'] as const
+
 export const timelineCommand: SubCommand = {
   name: 'timeline',
   does: 'draw what was reported over time, in the terminal or as a page',
@@ -21,10 +23,11 @@ export const timelineCommand: SubCommand = {
 its baseline (the label says the farthest). With --html also as one page that needs no network: zoom, values, light and
 dark, print.`,
   own: ['limit', 'format', 'html'],
+  formats: FORMATS,
   examples: ['--site 1 --from 30d', '--pump 1 --from "last month" --html timeline.html', '--pump 1 --from 7d --format json'],
   run: async (asked) => {
     const { io, selection, settings, source, terminal, values, nowMs } = asked
-    const format = formatOf('timeline', values, ['table', 'json'])
+    const format = formatOf('timeline', values, FORMATS)
     const limit = limitOf('timeline', values, 10)
     const html = textOf(values, 'html')
     const extent = await extentOf(source, selection, nowMs)

@@ -14,6 +14,8 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const USUAL_INTERVAL_MS = 30_000
 
+const FORMATS = ['table', 'ndjson'] as const
+
 export const watchCommand: SubCommand = {
   name: 'watch',
   does: 'follow new anomalies as they arrive',
@@ -21,10 +23,11 @@ export const watchCommand: SubCommand = {
 could not send for a while arrives late: an anomaly is shown when its event time is within --look-back. When the API does
 not answer, that is said once and asking goes on.`,
   own: ['interval', 'look-back', 'for', 'format'],
+  formats: FORMATS,
   examples: ['--site 1', '--status critical,failure --interval 10s', '--from 24h --for 1s --format ndjson'],
   run: async (asked) => {
     const { values, nowMs, selection } = asked
-    const format = formatOf('watch', values, ['table', 'ndjson'])
+    const format = formatOf('watch', values, FORMATS)
     const intervalMs = lengthOf(values, 'interval', USUAL_INTERVAL_MS)
     const lookBackMs = lengthOf(values, 'look-back', DAY_MS)
     const endMs = textOf(values, 'for') === undefined ? Number.POSITIVE_INFINITY : nowMs + lengthOf(values, 'for', 0)
