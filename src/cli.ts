@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { processIo } from './command.ts'
 import { runCommands } from './commands.ts'
 

@@ -5,7 +5,7 @@ import { checkCommand, type Project, projectOf, runIn } from './project.ts'
 const CLEAN: Readonly<Record<string, string>> = {
   'package.json': JSON.stringify({
     type: 'module',
-    bin: { 'pump-monitor': 'src/cli.ts' },
+    bin: { 'pump-monitor': 'build/pump-monitor.mjs' },
     scripts: { demo: 'node build/demo.ts', test: 'vitest run' },
     dependencies: { zod: '*' },
     devDependencies: { vitest: '*', '@types/node': '*' },
@@ -13,6 +13,7 @@ const CLEAN: Readonly<Record<string, string>> = {
   'src/cli.ts': "import { used } from './used.ts'\n\nprocess.stdout.write(String(used))\n",
   'src/used.ts': "import * as z from 'zod/mini'\n\nexport const used = z.number()\n",
   'src/edge/cli.ts': "process.stdout.write('edge')\n",
+  'build/pump-monitor.mjs': "process.stdout.write('bin')\n",
   'build/demo.ts': "process.stdout.write('demo')\n",
   'fixtures/generate.ts': "process.stdout.write('fixtures')\n",
   'tests/bench/load.ts': "process.stdout.write('bench')\n",
