@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { OutputFailure, reasonOf } from '../failure.ts'
 import { parseFeatureName } from '../model/feature-names.ts'
 import type { ModelMetadata, ScalerParameters } from '../model/metadata.ts'
+import { textOf } from './inputs.ts'
 
 /** A trained model, ready for `package --model DIR`. */
 export interface ModelFiles {
@@ -14,6 +15,11 @@ export interface ModelFiles {
 
 export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** Names the data that a model comes from: the hash of the files' hashes, in order. */
+export function dataHash(files: readonly string[], cwd: string): string {
+  return sha256(files.map((file) => sha256(textOf(file, cwd))).join())
 }
 
 /** Longest window among features [readings]. */

@@ -1,25 +1,5 @@
-import onnxProto from 'onnx-proto'
 import type { Forest } from './forest.ts'
-
-const { onnx } = onnxProto
-
-/** ONNX 1.10: IR version 8, opset 15, ai.onnx.ml 1; every ONNX Runtime since 1.10 reads it. */
-const IR_VERSION = 8
-const OPSETS = [
-  { domain: '', version: 15 },
-  { domain: 'ai.onnx.ml', version: 1 },
-]
-
-const UTF8 = new TextEncoder()
-const TYPE = onnx.AttributeProto.AttributeType
-
-type Attribute = InstanceType<typeof onnx.AttributeProto>
-
-const ints = (name: string, values: number[]): Attribute => onnx.AttributeProto.create({ name, type: TYPE.INTS, ints: values })
-const floats = (name: string, values: number[]): Attribute =>
-  onnx.AttributeProto.create({ name, type: TYPE.FLOATS, floats: values })
-const strings = (name: string, values: readonly string[]): Attribute =>
-  onnx.AttributeProto.create({ name, type: TYPE.STRINGS, strings: values.map((value) => UTF8.encode(value)) })
+import { type Attribute, floats, int, ints, type Node, node, onnxBytes, rowsOf, strings } from './onnx-graph.ts'
 
 /** What a model says: classes, and the remaining useful life where it was trained for that. */
 export interface ForestModel {
@@ -37,7 +17,6 @@ export interface ForestModel {
  * about 1e-7 of their size, not to the bit.
  */
 export function onnxModel({ width, classes, classifier, rul }: ForestModel): Uint8Array {
-  const { FLOAT, STRING } = onnx.TensorProto.DataType
   const nodes = [
     treeNode(
       'Classifier',
@@ -45,30 +24,20 @@ export function onnxModel({ width, classes, classifier, rul }: ForestModel): Uin
       [...structureOf(classifier), ...leavesOf(classifier), strings('classlabels_strings', classes)],
     ),
   ]
-  const outputs = [tensor('label', STRING, null), tensor('probabilities', FLOAT, classes.length)]
+  const outputs = [rowsOf('STRING', 'label', null), rowsOf('FLOAT', 'probabilities', classes.length)]
   if (rul !== null) {
     nodes.push(treeNode('Regressor', ['rul_days'], [...structureOf(rul), ...meansOf(rul)]))
-    outputs.push(tensor('rul_days', FLOAT, 1))
+    outputs.push(rowsOf('FLOAT', 'rul_days', 1))
   }
-  const graph = onnx.GraphProto.create({
-    name: 'pump-monitor-forest',
-    node: nodes,
-    input: [tensor('input', FLOAT, width)],
-    output: outputs,
+  const inputs = [rowsOf('FLOAT', 'input', width)]
+  return onnxBytes({ name: 'pump-monitor-forest', nodes, inputs, outputs, domains: ['', 'ai.onnx.ml'] })
+}
+
+function treeNode(kind: 'Classifier' | 'Regressor', output: string[], attribute: Attribute[]): Node {
+  return Object.assign(node(`TreeEnsemble${kind}`, ['input'], output, attribute), {
+    domain: 'ai.onnx.ml',
+    name: kind.toLowerCase(),
   })
-  const model = onnx.ModelProto.create({ irVersion: IR_VERSION, producerName: 'pump-monitor', opsetImport: OPSETS, graph })
-  return onnx.ModelProto.encode(model).finish()
-}
-
-function treeNode(kind: 'Classifier' | 'Regressor', output: string[], attribute: Attribute[]) {
-  const opType = `TreeEnsemble${kind}`
-  return onnx.NodeProto.create({ opType, domain: 'ai.onnx.ml', name: kind.toLowerCase(), input: ['input'], output, attribute })
-}
-
-/** A tensor of N rows; `width` null: one number per row, without a second dimension. */
-function tensor(name: string, elemType: number, width: number | null) {
-  const dim = width === null ? [{ dimParam: 'N' }] : [{ dimParam: 'N' }, { dimValue: width }]
-  return onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType, shape: { dim } } } })
 }
 
 function structureOf({ trees }: Forest): Attribute[] {
@@ -147,7 +116,7 @@ function meansOf({ trees }: Forest): Attribute[] {
     })).filter(({ isLeaf }) => isLeaf),
   )
   return [
-    onnx.AttributeProto.create({ name: 'n_targets', type: TYPE.INT, i: 1 }),
+    int('n_targets', 1),
     ints(
       'target_treeids',
       leaves.map(({ id }) => id),

@@ -23,7 +23,7 @@ export async function readDataset(options: DataOptions, { cwd, stderr }: Command
   const { columns, setup, warnings } = readPump(options, cwd)
   for (const warning of warnings) stderr(`${options.baseline}: ${warning}\n`)
   const runs: Run[] = []
-  const points = { columns, setup, labelColumn: options.label, rulColumn: options.rul, cwd }
+  const points = { columns, setup, labelColumn: options.label, normal: options.normal, rulColumn: options.rul, cwd }
   for (const file of options.data) runs.push(await readRun(file, points))
   const dataset = datasetOf(runs, options.features ?? defaultFeatures(runs), options.normal)
   refuseUnlearnable(dataset, options)

@@ -29,7 +29,10 @@ export interface Run {
 export interface PointsSetup {
   readonly columns: Columns
   readonly setup: PumpSetup
-  readonly labelColumn: string
+  /** null: the whole file is of the class `normal`. */
+  readonly labelColumn: string | null
+  /** Class of a healthy pump. */
+  readonly normal: string
   /** null: no column tells the remaining useful life. */
   readonly rulColumn: string | null
   readonly cwd: string
@@ -63,16 +66,17 @@ async function readingsOf(file: string, { columns, cwd }: PointsSetup): Promise<
 type Truth = Pick<LabelledPoint, 'label' | 'rulDays'>
 
 /** What the truth columns say, by line of the file. */
-function truthOf(file: string, { columns, labelColumn, rulColumn, cwd }: PointsSetup): (line: number) => Truth {
+function truthOf(file: string, { columns, labelColumn, normal, rulColumn, cwd }: PointsSetup): (line: number) => Truth {
+  if (labelColumn === null && rulColumn === null) return () => ({ label: normal, rulDays: null })
   const { data } = papaparse.parse<string[]>(textOf(file, cwd), { delimiter: columns.delimiter ?? '' })
   const header = (data[0] ?? []).map((cell) => cell.trim())
-  const label = placeOf(labelColumn, header, file)
+  const label = labelColumn === null ? null : placeOf(labelColumn, header, file)
   const rul = rulColumn === null ? null : placeOf(rulColumn, header, file)
   return (line) => {
     const cells = data[line - 1] ?? []
     const days = rul === null ? '' : (cells[rul] ?? '').trim()
     return {
-      label: (cells[label] ?? '').trim() || null,
+      label: label === null ? normal : (cells[label] ?? '').trim() || null,
       rulDays: days === '' || Number.isNaN(Number(days)) ? null : Number(days),
     }
   }

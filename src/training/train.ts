@@ -6,13 +6,13 @@ import { answersOf } from './answers.ts'
 import { type Dataset, rowsOfRuns } from './dataset.ts'
 import { type Evaluation, evaluate, outOfBagMetrics, type TrivialModels, trivialAnswers, trivialMetrics } from './evaluation.ts'
 import { foldsByRun, runsWhere } from './holdout.ts'
-import { textOf } from './inputs.ts'
 import { LEARNING_HELP, LEARNING_OPTIONS, type LearningOptions, learningOptions } from './learning-options.ts'
-import { longestWindow, sha256, writeModel } from './model-files.ts'
+import { dataHash, longestWindow, sha256, writeModel } from './model-files.ts'
 import { onnxModel } from './onnx-forest.ts'
 import { number } from './option-values.ts'
 import { progressOn } from './progress.ts'
 import { readDataset } from './read-dataset.ts'
+import { ANOMALY_HELP, trainAnomaly } from './train-anomaly.ts'
 import { type TrainedModel, trainModel } from './trained-model.ts'
 
 const PROGRAM = 'pump-monitor train'
@@ -30,10 +30,16 @@ ${LEARNING_HELP}  --holdout X            share of the runs kept aside to measure
 exit status: 0 done, 64 usage, 65 data that cannot be read or learnt from, 73 DIR cannot be written, 78 wrong columns or baseline
 
   ${PROGRAM} --data runs/*.csv --label label --columns columns.json --baseline baseline.csv --out models/well-1
-`
+
+${ANOMALY_HELP}`
 
 /** `pump-monitor train`: labelled readings in, a model that can be packaged out. */
 export const trainCommand: Command = { help: HELP, run: train }
+
+/** The kinds share few options, so that each has a parser of its own. */
+function isAnomaly(argv: readonly string[]): boolean {
+  return argv.includes('--kind=anomaly') || argv[argv.indexOf('--kind') + 1] === 'anomaly'
+}
 
 interface TrainOptions extends LearningOptions {
   readonly holdout: number
@@ -43,6 +49,7 @@ interface TrainOptions extends LearningOptions {
 }
 
 async function train(argv: readonly string[], io: CommandIo): Promise<number> {
+  if (isAnomaly(argv)) return await trainAnomaly(argv, io)
   const options = trainOptions(argv)
   const folds = Math.round(1 / options.holdout)
   const { normal } = options.data
@@ -122,9 +129,9 @@ function copyOf<T>(value: T): Mutable<T> {
 
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T
 
-/** Which data the figures come from; the hash is that of the files' hashes, in order. */
+/** Which data the figures come from. */
 function dataOf({ data: { data } }: TrainOptions, { cwd }: CommandIo): Record<string, unknown> {
-  return { files: data.length, sha256: sha256(data.map((file) => sha256(textOf(file, cwd))).join()) }
+  return { files: data.length, sha256: dataHash(data, cwd) }
 }
 
 function splitOf(seen: Dataset, unseen: Dataset): Record<string, unknown> {
