@@ -19,7 +19,7 @@ export function comparePage(ranked: readonly Ranked[], comparison: Comparison, i
     `<div class="scroll" tabindex="0" role="region" aria-label="Pumps by urgency">${rankTable(ranked, Date.parse(comparison.to))}</div>`,
     '<h2 id="episodes">Episodes so far</h2>',
     `<p>Count of episodes of the ${Math.min(MOST_LINES, ranked.length)} most urgent pumps: a line that bends upward is a pump that gets worse. Drag to zoom, double-click to see all again.</p>`,
-    '<div class="chart" role="img" aria-labelledby="episodes"></div>',
+    '<div class="chart" role="group" aria-labelledby="episodes"></div>',
     '<h2 id="shared">Begun together</h2>',
     sharedPart(comparison, instants),
   ].join('\n')
@@ -43,15 +43,15 @@ function rankTable(ranked: readonly Ranked[], endMs: number): string {
       : `silent ${escaped(lengthInWords(Math.max(0, endMs - Date.parse(at))))}`
     const deviation = pump.worst_deviation
     return [
-      `<tr><td class="number">${rank}</td><th scope="row">${escaped(labelOf(pump))}</th><td class="now">${now}</td><td class="status ${worst}">${worst}</td>`,
+      `<tr><td class="number">${rank}</td><th scope="row">${escaped(labelOf(pump))}</th><td class="now">${now}</td><td class="why">${escaped(pump.because.replaceAll(' %', '\u00A0%'))}</td><td class="status ${worst}">${worst}</td>`,
       `<td class="number">${rate.toFixed(1)}<span class="bar" style="width:${((rate / most) * 100).toFixed(1)}%"></span></td>`,
       `<td class="now">${deviation === null ? '–' : `${deviation.parameter} ${signed(deviation.deviation, 1)} %`}</td>`,
-      `<td class="number">${life === null ? '–' : `${life.toFixed(1)} d`}</td><td class="why">${escaped(pump.because)}</td></tr>`,
+      `<td class="number">${life === null ? '–' : `${life.toFixed(1)} d`}</td></tr>`,
     ].join('')
   })
   const head = [
-    '<th scope="col" class="number">#</th><th scope="col">pump</th><th scope="col">now</th><th scope="col">worst</th>',
-    '<th scope="col" class="number">episodes in 30 d</th><th scope="col">worst deviation</th><th scope="col" class="number">RUL</th><th scope="col">why here</th>',
+    '<th scope="col" class="number">#</th><th scope="col">pump</th><th scope="col">now</th><th scope="col">why here</th><th scope="col">worst</th>',
+    '<th scope="col" class="number">episodes in 30 d</th><th scope="col">worst deviation</th><th scope="col" class="number">RUL</th>',
   ].join('')
   return `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`
 }

@@ -25,15 +25,15 @@ th, td { padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--rule); tex
 .scroll { overflow-x: auto } .scroll:focus-visible, select:focus-visible, button:focus-visible, summary:focus-visible { outline: 2px solid var(--flow); outline-offset: 2px }
 .status { font-weight: 600; white-space: nowrap } .Normal { color: var(--normal) } .Warning { color: var(--warning) } .Critical { color: var(--critical) } .Failure { color: var(--failure) }
 .bar { display: block; height: .45rem; margin-top: .3rem; background: var(--flow); border-radius: 2px; min-width: 1px; print-color-adjust: exact }
-.lanes { display: grid; grid-template-columns: minmax(5rem, 14rem) 1fr; gap: .3rem .8rem; align-items: center } .lanes .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+.lanes { display: grid; grid-template-columns: minmax(5rem, 14rem) minmax(0, 1fr); gap: .3rem .8rem; align-items: center } .lanes .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .lanes svg { width: 100%; height: 1.7rem; display: block; background: var(--lane); print-color-adjust: exact } .lanes .ends { display: flex; justify-content: space-between; color: var(--soft); font-size: .85rem }
 svg rect.Normal { fill: var(--normal) } svg rect.Warning { fill: var(--warning) } svg rect.Critical { fill: var(--critical) } svg rect.Failure { fill: var(--failure) }
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; color: var(--soft); padding: 0; margin: .5rem 0; list-style: none } .key svg { width: .9rem; height: .9rem; background: var(--lane); margin-right: .35rem; vertical-align: -2px }
 select, button { font: inherit; color: inherit; background: var(--lane); border: 1px solid var(--soft); border-radius: 4px; padding: .25rem .6rem }
-label { display: inline-flex; gap: .5rem; align-items: center; max-width: 100% } select { max-width: 100% }
+label { display: inline-flex; gap: .5rem; align-items: center; max-width: 100% } select { max-width: 100%; min-width: 0 }
 .chart { min-height: 20rem } .u-legend { font-size: .9rem; text-align: left } .u-legend th { padding: 0 .3rem 0 0; border: 0 } .u-legend td { padding: 0 .8rem 0 0; border: 0 } .uplot { font-family: inherit } .u-legend.u-inline tr { margin-right: .8rem }
 .u-select { background: color-mix(in srgb, var(--flow) 18%, transparent) }
-@media (max-width: 40rem) { .lanes { grid-template-columns: 1fr; gap: .1rem } .lanes svg { margin-bottom: .5rem } }
+@media (max-width: 40rem) { td.why { min-width: 13rem } .lanes { grid-template-columns: minmax(0, 1fr); gap: .1rem } .lanes svg { margin-bottom: .5rem } }
 @media print { :root { color-scheme: light } body { max-width: none; padding: 0 } .screen { display: none } h2 { break-after: avoid } tr, .lanes > * { break-inside: avoid } }`
 
 const FRAME = `

@@ -15,28 +15,30 @@ export interface DeviceTime {
   readonly time_ms: Readonly<Record<Status | 'unknown', number>>
 }
 
+/** Name of the folder of results in a device's state directory. */
+const KEPT = 'results'
 /** A reading speaks for the time to the next one, up to so many usual intervals. Ours. */
 const LONGEST_INTERVALS = 2
 
 /**
- * Exact times in status from the results files (JSON or NDJSON) in a folder: of one device when they lie in it directly,
- * else of one device per sub-folder. What lies more than twice the usual interval after a reading is unknown. A reading
+ * Exact times in status from the results files (JSON or NDJSON) in a folder: of one device when they lie in it, or in its
+ * `results/`, else of one device per sub-folder. What lies more than twice the usual interval after a reading is unknown. A reading
  * in two files counts once, as the file says that sorts later. Throws InputFailure (exit 65).
  */
 export function readDeviceTimes(folder: string, fromMs: number | null, toMs: number | null): DeviceTime[] {
   const entries = attempt(folder, () => readdirSync(folder, { withFileTypes: true }))
-  const files = entries.filter((entry) => entry.isFile() && isResults(entry.name)).map(({ name }) => join(folder, name))
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name))
-  const devices = files.length > 0 ? [{ device: basename(folder), files }] : folders.map(filesOf)
-  const found = devices.flatMap(({ device, files: own }) => deviceTime(device, own, fromMs, toMs) ?? [])
+  const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== KEPT).map(({ name }) => join(folder, name))
+  const own = filesOf(folder)
+  const devices = own.files.length > 0 ? [own] : folders.map(filesOf)
+  const found = devices.flatMap(({ device, files }) => deviceTime(device, files, fromMs, toMs) ?? [])
   if (found.length > 0) return found.toSorted((a, b) => (a.device < b.device ? -1 : 1))
   const mend = 'name a folder of results files, or one with a folder of them per pump'
   throw new InputFailure({ where: folder, what: 'there are no results in it for that time', mend })
 }
 
+/** Results lie in the folder itself, or in the one that a device keeps in its state directory. */
 function filesOf(folder: string): { device: string; files: string[] } {
-  // The state directory of a device keeps them one level deeper.
-  const kept = join(folder, 'results')
+  const kept = join(folder, KEPT)
   const place = statSync(kept, { throwIfNoEntry: false })?.isDirectory() === true ? kept : folder
   const names = attempt(place, () => readdirSync(place)).filter(isResults)
   return { device: basename(folder), files: names.map((name) => join(place, name)) }

@@ -23,7 +23,7 @@ export function timelinePage(lines: readonly PumpLine[], grid: Grid, instants: I
     '<h2 id="deviations">Deviations</h2>',
     '<p>Reported deviations from the baseline, the farthest of each slot. Drag to zoom, double-click to see all again.</p>',
     lines.length === 0 ? '' : chooser(lines),
-    '<div class="chart" role="img" aria-labelledby="deviations" aria-describedby="by-pump"></div>',
+    '<div class="chart" role="group" aria-label="Deviations" aria-describedby="by-pump"></div>',
     '<h2 id="by-pump">By pump</h2>',
     `<div class="scroll" tabindex="0" role="region" aria-labelledby="by-pump">${pumpTable(lines, grid, instants)}</div>`,
   ].join('\n')

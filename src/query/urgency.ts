@@ -55,12 +55,13 @@ function beyond({ active, last_deviation, worst_deviation }: PumpSummary): numbe
 }
 
 function reasonOf(pump: PumpSummary, level: Level, endMs: number): string {
-  const ago = lengthInWords(Math.max(0, endMs - Date.parse(pump.last_report)))
+  const silentMs = Math.max(0, endMs - Date.parse(pump.last_report))
+  const ago = silentMs < 60_000 ? 'just now' : `${lengthInWords(silentMs)} ago`
   const margin = pump.active ? pump.last_deviation : pump.worst_deviation
   const life = lifeOf(pump, endMs)
   const first = pump.active
-    ? `${pump.last_status} ${ago} ago`
-    : `silent for ${ago}${level === 'quiet' ? '' : `, was ${pump.worst_status}`}`
+    ? `${pump.last_status} ${ago}`
+    : `silent for ${lengthInWords(silentMs)}${level === 'quiet' ? '' : `, was ${pump.worst_status}`}`
   const parts = [first]
   if (margin !== null) {
     const over = margin.beyond === null || margin.beyond <= 0 ? '' : `, ${margin.beyond.toFixed(1)} points beyond its limit`

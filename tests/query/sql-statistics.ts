@@ -1,5 +1,11 @@
 import { DatabaseSync } from 'node:sqlite'
 
+/** The middle value, or the mean of the two in the middle, of `value` in each group of `name`. */
+const medians = (rows: string) => `
+  select name, avg(value) as value from (
+    select name, value, row_number() over (partition by name order by value) as place, count(*) over (partition by name) as many from (${rows})
+  ) where place in ((many + 1) / 2, (many + 2) / 2) group by name`
+
 /**
  * The figures of `query stats` and `query compare` once more, by SQL on the API's own SQLite database and by nothing of
  * the query tool. Where a figure has no name of its own in SQL, the query spells out its definition.
@@ -26,7 +32,13 @@ export function openSql(database: string, gapMs: number) {
     create temp table episodes as
       select site_id, pump, parameter, min(event_ms) as start_ms, max(event_ms) as end_ms
       from (select *, sum(begins) over (partition by pump, parameter order by event_ms, id) as episode from starts)
-      group by pump, parameter, episode;`)
+      group by pump, parameter, episode;
+    create temp table days as
+      select substr(name, 1, length(name) - length(day) - 1) as series, cast(day as integer) as day, value
+      from (select name, value, replace(name, rtrim(name, '0123456789'), '') as day from (${medians(
+        `select parameter || ' ' || pump || ' ' || (event_ms / 86400000) as name, deviation as value from named where deviation is not null`,
+      )}));
+    create index temp.by_day on days (series, day);`)
   const all = (sql: string) => db.prepare(sql).all() as Record<string, number | string | null>[]
   const one = (sql: string) => all(sql)[0] ?? {}
   const keyed = (sql: string) => Object.fromEntries(all(sql).map(({ name, value }) => [String(name), value]))
@@ -35,13 +47,8 @@ export function openSql(database: string, gapMs: number) {
 
 type Sql = ReturnType<typeof openSql>
 
-/** The middle value, or the mean of the two in the middle, of `value` in each group of `name`. */
-const medians = (rows: string) => `
-  select name, avg(value) as value from (
-    select name, value, row_number() over (partition by name order by value) as place, count(*) over (partition by name) as many from (${rows})
-  ) where place in ((many + 1) / 2, (many + 2) / 2) group by name`
-
-export function sqlStatistics({ all, one, keyed }: Sql, gapMs: number) {
+export function sqlStatistics(sql: Sql, gapMs: number) {
+  const { all, one, keyed } = sql
   const total = Number(one('select count(*) as value from episodes')['value'])
   const between = `select parameter as name, sum(last - first) / sum(many - 1.0) as value from (
     select pump, parameter, min(start_ms) as first, max(start_ms) as last, count(*) as many from episodes group by pump, parameter) group by parameter`
@@ -71,7 +78,7 @@ export function sqlStatistics({ all, one, keyed }: Sql, gapMs: number) {
       where gap <= ${gapMs} group by 1`),
     worst: keyed('select parameter as name, min(deviation) as value from named where deviation is not null group by 1'),
     median: keyed(medians('select parameter as name, deviation as value from named where deviation is not null')),
-    slope: slopes({ all, keyed } as Sql),
+    slope: slopes(sql),
     offenders: keyed(`select pump as name, count(*) * 1.0 / ${total} as value from episodes group by 1`),
     busiest: one(
       `select count(*) as value from episodes group by strftime('%Y-%m-%d', start_ms / 1000, 'unixepoch') order by 1 desc limit 1`,
@@ -83,20 +90,14 @@ export function sqlStatistics({ all, one, keyed }: Sql, gapMs: number) {
 
 /** Theil–Sen slopes of daily medians by pump, their median over the pumps with eight days or more [points per 30 days]. */
 function slopes({ keyed }: Sql): Record<string, number | string | null | undefined> {
-  const days = medians(
-    `select parameter || ' ' || pump || ' ' || (event_ms / 86400000) as name, deviation as value from named where deviation is not null`,
-  )
-  return keyed(`
-    with days as (
-      select substr(name, 1, instr(name, ' ') - 1) as parameter,
-        substr(name, 1, length(name) - length(day) - 1) as series, cast(day as integer) as day, value
-      from (select name, value, replace(name, rtrim(name, '0123456789'), '') as day from (${days}))),
-    long as (select series from days group by series having count(*) >= 8),
-    pairs as (
+  return keyed(
+    medians(
+      `select substr(name, 1, instr(name, ' ') - 1) as name, value * 30 as value from (${medians(`
       select a.series as name, (b.value - a.value) / (b.day - a.day) as value
-      from days a join days b on a.series = b.series and a.day < b.day where a.series in (select series from long)),
-    each as (${medians('select * from pairs')})
-    ${medians(`select substr(name, 1, instr(name, ' ') - 1) as name, value * 30 as value from each`)}`)
+      from days a join days b on a.series = b.series and a.day < b.day
+      where a.series in (select series from days group by series having count(*) >= 8)`)})`,
+    ),
+  )
 }
 
 export function sqlComparison({ all, keyed }: Sql, windowMs: number) {
