@@ -22,12 +22,17 @@ export const modelMetadataSchema = z.strictObject({
   outputs: z.strictObject({
     /** [N, classes] float32. */
     probabilities: z.nullable(z.string()),
-    /** [N, 1] float32; higher means more anomalous. */
+    /** [N, 1] float32; higher means more anomalous, unless `score_sign` says otherwise. */
     score: z._default(z.nullable(z.string()), null),
     /** [N, 1] float32, remaining useful life in days. */
     rul_days: z._default(z.nullable(z.string()), null),
   }),
-  /** Score above which a reading is anomalous; null for a classifier. */
+  /**
+   * −1: the model's score is higher the more normal a reading is (scikit-learn's `decision_function`), and counts with its
+   * sign turned; 1 or absent: as it is.
+   */
+  score_sign: z.optional(z.literal([1, -1])),
+  /** Score, its sign turned where `score_sign` is −1, above which a reading is anomalous; null for a classifier. */
   threshold: z.nullable(z.number()),
   /** From a class's probability to its confidence; without it the confidence is the probability. */
   calibration: z.optional(z.record(z.string(), z.strictObject({ said: numbers, truly: numbers }))),

@@ -30,9 +30,12 @@ export function interfaceProblems(
     { key: 'rul_days', name: outputs.rul_days, width: 1, fix: 'name an output of one column' },
   ]
   for (const { key, name, ...rest } of wanted) {
-    if (name !== null)
+    if (key === 'probabilities' && name !== null && isOneOutputPerClass(session.outputMetadata, classes)) {
+      problems.push(problem(MODEL, 'has one output per class (zipmap "columns"), not one for all', NO_ZIPMAP))
+    } else if (name !== null)
       problems.push(...outputProblems(session.outputMetadata, `metadata.json: outputs.${key}`, { name, ...rest }))
   }
+  problems.push(...signProblems(session.outputMetadata, metadata))
   const needed = metadata.kind === 'classifier' ? 'probabilities' : 'score'
   if (outputs[needed] === null) {
     const what = `is null, and a model of kind ${metadata.kind} answers with it`
@@ -72,9 +75,7 @@ function outputProblems(outputs: readonly OnnxValueMetadata[], path: string, { n
   const output = outputs.find((candidate) => candidate.name === name)
   if (output === undefined) return [missing(path, 'output', name, outputs)]
   if (!output.isTensor) {
-    const mend =
-      'export it without: to_onnx(model, …, options={"zipmap": False}), and name its output probabilities in metadata.json'
-    return [problem(MODEL, `its output ${name} is a sequence of maps (ZipMap), not a tensor`, mend)]
+    return [problem(MODEL, `its output ${name} is a sequence of maps (ZipMap), not a tensor`, NO_ZIPMAP)]
   }
   if (output.type !== 'float32') {
     return [problem(path, `the model's output ${name} gives ${output.type}, not float32`, `its outputs are ${namesOf(outputs)}`)]
@@ -83,6 +84,25 @@ function outputProblems(outputs: readonly OnnxValueMetadata[], path: string, { n
   if (typeof columns !== 'number' || columns === width) return []
   return [problem(path, `the model's output ${name} has ${columns} columns, not ${width}`, fix)]
 }
+
+/** Outlier detectors of scikit-learn score normality: without a sign their alarms would be exactly the healthy readings. */
+function signProblems(given: readonly OnnxValueMetadata[], { kind, outputs, score_sign: sign }: ModelMetadata): ModelProblem[] {
+  if (kind !== 'anomaly-score' || sign !== undefined) return []
+  const type = (name: string | null) => given.find((value) => value.isTensor && value.name === name)
+  const label = type('label')
+  if (type('scores') === undefined || outputs.score !== 'scores' || label?.isTensor !== true || label.type !== 'int64') return []
+  const mend = 'add "score_sign": -1 (and a threshold of 0 for the decision function), or 1 if higher does mean more anomalous'
+  return [problem('metadata.json: score_sign', "is missing, and scikit-learn's detectors score higher what is more normal", mend)]
+}
+
+/** skl2onnx's zipmap="columns" gives one output per class: its name after a letter for the type of the labels. */
+function isOneOutputPerClass(outputs: readonly OnnxValueMetadata[], classes: readonly string[]): boolean {
+  const names = outputs.map(({ name }) => name)
+  return classes.length > 0 && ['i', 's'].some((letter) => classes.every((label) => names.includes(`${letter}${label}`)))
+}
+
+const NO_ZIPMAP =
+  'export it without: to_onnx(model, …, options={"zipmap": False}), and name its output probabilities in metadata.json'
 
 function missing(path: string, kind: 'input' | 'output', name: string, values: readonly OnnxValueMetadata[]): ModelProblem {
   const near = nearestName(

@@ -9,7 +9,7 @@ import { modelLife } from './rul.ts'
 export interface ModelOutput {
   /** [rows × classes] */
   readonly probabilities: Float32Array | null
-  /** [rows]; higher means more anomalous. */
+  /** [rows], as the model gives it; `predictionOf` turns the sign where the metadata say so. */
   readonly score: Float32Array | null
   /** [rows], remaining useful life [days]. */
   readonly rulDays: Float32Array | null
@@ -75,7 +75,7 @@ export function predictionOf(output: ModelOutput, row: number, metadata: ModelMe
       ? ({ rul_days: null, rul_interval: null, source: null } as const)
       : modelLife(finite(output.rulDays[row], 'remaining useful life'), metadata.rul ?? null)
   if (metadata.kind === 'anomaly-score') {
-    const score = finite(output.score?.[row], 'score')
+    const score = finite(output.score?.[row], 'score') * (metadata.score_sign ?? 1)
     const anomalous = metadata.threshold !== null && score > metadata.threshold
     return { class: anomalous ? 'anomalous' : 'normal', probability: null, probabilities: {}, confidence: null, score, ...life }
   }

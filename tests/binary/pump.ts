@@ -6,7 +6,7 @@ import type { Runtime } from '../../build/runtime.ts'
 import { stamp } from '../../build/stamp.ts'
 import type { ModelMetadata } from '../../src/model/metadata.ts'
 
-const MODELS = join(import.meta.dirname, '..', 'model', 'onnx')
+const MODELS = join(import.meta.dirname, '..', '..', 'fixtures', 'sklearn')
 
 /** A bundle with a small forest from scikit-learn and as little else as a bundle can have. */
 export function smallEntries(runtime: Pick<Runtime, 'target' | 'version' | 'sha256'>, more: BundleEntries = {}): BundleEntries {

@@ -10,18 +10,20 @@ import { openSession, predictionOf } from '../../src/model/session.ts'
 const { onnx } = onnxProto
 type OnnxModel = InstanceType<typeof onnx.ModelProto>
 
-/** What scikit-learn answers (tests/model/onnx/make.py). */
+/** What scikit-learn answers (fixtures/sklearn/make.py). */
 interface Expected {
   readonly rows: number[][]
-  readonly classes: string[]
-  readonly forest: number[][]
-  readonly pipeline: number[][]
-  readonly isolation: number[]
+  readonly answers: Readonly<Record<string, { readonly classes: string[]; readonly probabilities: number[][] }>> & {
+    readonly isolation: { readonly decision_function: number[] }
+  }
 }
 
-const folder = join(import.meta.dirname, 'onnx')
+const folder = join(import.meta.dirname, '..', '..', 'fixtures', 'sklearn')
 const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Expected
-const rows = Float32Array.from(expected.rows.flat())
+const FOUR = 4
+const rows = Float32Array.from(expected.rows.slice(0, FOUR).flat())
+const { isolation, ...classifiers } = expected.answers
+const classesOf = (name: string): string[] => classifiers[name]?.classes ?? []
 
 const fileOf = (name: string): Uint8Array => readFileSync(join(folder, `${name}.onnx`))
 
@@ -33,7 +35,7 @@ const classifier: ModelMetadata = {
   description: '',
   features: ['flow', 'head', 'power'],
   window: 1,
-  classes: expected.classes,
+  classes: classesOf('forest'),
   failure_classes: ['worn'],
   input: 'X',
   outputs: { probabilities: 'probabilities', score: null, rul_days: null },
@@ -48,7 +50,8 @@ const scorer: ModelMetadata = {
   classes: [],
   failure_classes: [],
   outputs: { probabilities: null, score: 'scores', rul_days: null },
-  threshold: 0.05,
+  score_sign: -1,
+  threshold: 0,
 }
 
 /** The forest of scikit-learn with something changed in it. */
@@ -75,26 +78,38 @@ beforeAll(() => {
 })
 
 describe('a session', () => {
-  test.each(['forest', 'pipeline'] as const)('gives the probabilities that scikit-learn gives for its %s', async (name) => {
-    const session = await openSession(ort, fileOf(name), classifier)
-    const output = await session.run(rows, 4)
-    for (const [row, probabilities] of expected[name].entries()) {
-      const prediction = predictionOf(output, row, classifier)
-      for (const [column, label] of expected.classes.entries()) {
-        expect(prediction.probabilities[label]).toBeCloseTo(probabilities[column] ?? Number.NaN, 6)
+  test.each(Object.keys(classifiers))("gives scikit-learn's own probabilities to 1e-5: %s", async (name) => {
+    const { classes, probabilities: own } = classifiers[name] as { classes: string[]; probabilities: number[][] }
+    const metadata = { ...classifier, classes, failure_classes: classes.slice(-1) }
+    const all = Float32Array.from(expected.rows.flat())
+    const output = await (await openSession(ort, fileOf(name), metadata)).run(all, own.length)
+    for (const [row, probabilities] of own.entries()) {
+      const prediction = predictionOf(output, row, metadata)
+      for (const [column, label] of classes.entries()) {
+        expect(Math.abs((prediction.probabilities[label] ?? Number.NaN) - (probabilities[column] ?? 0))).toBeLessThan(1e-5)
       }
-      expect(prediction.class).toBe(expected.classes[probabilities.indexOf(Math.max(...probabilities))])
+      expect(probabilities[classes.indexOf(prediction.class)]).toBeCloseTo(Math.max(...probabilities), 5)
       expect(prediction.confidence).toBe(prediction.probability)
     }
   })
 
-  test('gives the scores that scikit-learn gives for its isolation forest, and its own threshold decides', async () => {
-    const output = await (await openSession(ort, fileOf('isolation'), scorer)).run(rows, 4)
-    for (const [row, score] of expected.isolation.entries()) {
+  test("turns the sign of scikit-learn's decision function, so that what it calls an outlier is anomalous", async () => {
+    const own = isolation.decision_function
+    const all = Float32Array.from(expected.rows.flat())
+    const output = await (await openSession(ort, fileOf('isolation'), scorer)).run(all, own.length)
+    for (const [row, score] of own.entries()) {
       const prediction = predictionOf(output, row, scorer)
-      expect(prediction.score).toBeCloseTo(score, 6)
-      expect(prediction).toMatchObject({ class: score > 0.05 ? 'anomalous' : 'normal', probability: null, confidence: null })
+      expect(Math.abs((prediction.score ?? Number.NaN) + score)).toBeLessThan(1e-5)
+      expect(prediction).toMatchObject({ class: score < 0 ? 'anomalous' : 'normal', probability: null, confidence: null })
     }
+    expect(own.some((score) => score < 0) && own.some((score) => score > 0)).toBe(true)
+  })
+
+  test('takes a score as it is where the metadata name no sign', () => {
+    const { score_sign: _, ...metadata } = { ...scorer, threshold: 0.5 }
+    const output = { probabilities: null, score: Float32Array.of(0.75, 0.25), rulDays: null }
+    expect(predictionOf(output, 0, metadata)).toMatchObject({ score: 0.75, class: 'anomalous' })
+    expect(predictionOf(output, 1, metadata)).toMatchObject({ score: 0.25, class: 'normal' })
   })
 
   test('answers the same bits for a row whether it is asked alone, among others or in a thousand', async () => {
@@ -153,6 +168,24 @@ describe('the check before packaging', () => {
     expect(await problemsOf(fileOf('forest-zipmap'), metadata)).toEqual([
       'model.onnx: its output output_probability is a sequence of maps (ZipMap), not a tensor; export it without: ' +
         'to_onnx(model, …, options={"zipmap": False}), and name its output probabilities in metadata.json',
+    ])
+  })
+
+  test.each([
+    ['forest-zipmap-columns', classesOf('forest')],
+    ['forest-2-integers-zipmap-columns', ['0', '1']],
+  ])('refuses one output per class and says how to export without it: %s', async (name, classes) => {
+    expect(await problemsOf(fileOf(name), { ...classifier, classes })).toEqual([
+      'model.onnx: has one output per class (zipmap "columns"), not one for all; export it without: ' +
+        'to_onnx(model, …, options={"zipmap": False}), and name its output probabilities in metadata.json',
+    ])
+  })
+
+  test('refuses an isolation forest whose metadata do not say which way its score points', async () => {
+    const { score_sign: _, ...metadata } = scorer
+    expect(await problemsOf(fileOf('isolation'), metadata)).toEqual([
+      "metadata.json: score_sign: is missing, and scikit-learn's detectors score higher what is more normal; " +
+        'add "score_sign": -1 (and a threshold of 0 for the decision function), or 1 if higher does mean more anomalous',
     ])
   })
 
