@@ -5,6 +5,8 @@ import { note, type RowTally } from './tally.ts'
 const REORDER_ROWS = 1000
 const TWICE = 'stands twice; the first row counts'
 const DAY_MS = 86_400_000
+/** So many rows of one instant in a row are a clock that stands still, not a row that was written twice. */
+const STUCK_ROWS = 10
 
 export interface OrderingSetup {
   /** Readings at or before it were judged in an earlier run; null: none was. */
@@ -53,8 +55,18 @@ export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering 
   let first = 0
   let newestTaken = watermarkMs
   let newerInFile = false
+  let sameInstant = { timeMs: Number.NaN, rows: 0 }
+
+  /** Warns once of each stretch of rows in which the timestamp does not move. */
+  function watchClock(timeMs: number, { file, line, value }: RowPlace): void {
+    sameInstant = { timeMs, rows: timeMs === sameInstant.timeMs ? sameInstant.rows + 1 : 1 }
+    if (sameInstant.rows !== STUCK_ROWS) return
+    const since = `has stood still at "${value}" for ${STUCK_ROWS} rows up to line ${line}`
+    tally.warnings.push(`${file}: the timestamp ${since}; rows of one instant count once, so check the clock of the logger`)
+  }
 
   function admit(timeMs: number, at: RowPlace): RowTime {
+    watchClock(timeMs, at)
     if (timeMs > horizonMs) {
       note(tally, { kind: 'future', ...at, what: "is more than a day after this device's clock" })
       return 'skipped'
@@ -94,6 +106,7 @@ export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering 
 
   const startFile = () => {
     newerInFile = false
+    sameInstant = { timeMs: Number.NaN, rows: 0 }
   }
 
   return { startFile, admit, add, take: () => handOut(first), takeRest: () => handOut(waiting.length) }

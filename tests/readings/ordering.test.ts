@@ -53,6 +53,18 @@ describe('readings come in the order of time', () => {
     }
   })
 
+  test('a timestamp that stands still for ten rows is a warning about the clock, once a stretch, and nine are none', async () => {
+    const stuck = (minute: number, rows: number) => Array.from({ length: rows }, (_, row) => rowOf(minute, row)).join('')
+    const { readings, tally } = await readText(HEADER + stuck(0, 25) + rowOf(1) + stuck(2, 9))
+    expect(minutesOf(readings)).toEqual([0, 1, 2])
+    expect(tally.duplicates).toBe(32)
+    expect(tally.warnings).toEqual([
+      expect.stringMatching(
+        /the timestamp has stood still at "2024-06-01T00:00:00.000Z" for 10 rows up to line 11; .*check the clock/,
+      ),
+    ])
+  })
+
   test('of two rows of one instant the first counts, near and far apart', async () => {
     const near = await readText(HEADER + rowOf(0, 10) + rowOf(1, 11) + rowOf(0, 99))
     expect(near.readings.map(({ quantities }) => quantities.flow)).toEqual([10, 11])
