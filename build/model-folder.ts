@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FailureText } from '../src/failure.ts'
 import { type ModelMetadata, modelMetadataSchema, type ScalerParameters, scalerSchema } from '../src/model/metadata.ts'
 import type { Checked } from '../src/problems.ts'
 import { readChecked, unreadable } from './read-checked.ts'
+
+/** Largest model [MB]: in memory it takes three times as much, beside 120 MB for the rest of the program. Ours. */
+const MOST_MB = 100
 
 /** What `models/<pump>/` holds. */
 export interface ModelFolder {
@@ -20,10 +23,7 @@ export async function readModelFolder(folder: string): Promise<Checked<ModelFold
   const metadataFile = join(folder, 'metadata.json')
   const scalerFile = join(folder, 'scaler.json')
   const problems: FailureText[] = []
-  const onnx = await readFile(onnxFile).catch((error: unknown) => {
-    problems.push(unreadable(onnxFile, error))
-    return null
-  })
+  const onnx = await readModel(onnxFile, problems)
   const metadata = await readChecked(metadataFile, modelMetadataSchema, problems)
   const scaler = await readChecked(scalerFile, scalerSchema, problems, { optional: true })
   if (metadata !== null && onnx !== null && createHash('sha256').update(onnx).digest('hex') !== metadata.sha256) {
@@ -33,6 +33,19 @@ export async function readModelFolder(folder: string): Promise<Checked<ModelFold
   if (metadata !== null && scaler !== null) problems.push(...scalerProblems(scalerFile, scaler, metadata))
   if (onnx === null || metadata === null || problems.length > 0) return { kind: 'invalid', problems }
   return { kind: 'ok', value: { onnx, metadata, scaler } }
+}
+
+/** Asks for the size first: a model that is far too large is not even read. */
+async function readModel(file: string, problems: FailureText[]): Promise<Uint8Array | null> {
+  try {
+    const { size } = await stat(file)
+    if (size <= MOST_MB * 1e6) return await readFile(file)
+    const what = `is ${Math.ceil(size / 1e6)} MB, and a device takes at most ${MOST_MB} MB`
+    problems.push({ where: file, what, mend: 'train fewer or shallower trees' })
+  } catch (error) {
+    problems.push(unreadable(file, error))
+  }
+  return null
 }
 
 function scalerProblems(file: string, scaler: ScalerParameters, metadata: ModelMetadata): FailureText[] {

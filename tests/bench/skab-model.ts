@@ -57,15 +57,22 @@ async function main(directory: string): Promise<number> {
   if (target === null) throw new Error('no executable runs on this machine')
   const runtime = await buildRuntime(target, (line) => process.stderr.write(`${line}\n`))
   const all: Counts[] = []
+  let failed = false
   const width = Math.max(...files.map((file) => relative(directory, file).length))
   for (const file of files) {
-    const counts = await scored(file, runtime)
-    all.push(counts)
-    print(`${relative(directory, file).padEnd(width)}  ${figures(counts)}`)
+    const name = relative(directory, file).padEnd(width)
+    try {
+      const counts = await scored(file, runtime)
+      all.push(counts)
+      print(`${name}  ${figures(counts)}`)
+    } catch (error) {
+      failed = true
+      print(`${name}  not scored: ${error instanceof Error ? error.message : String(error)}`)
+    }
   }
   const sum = (of: keyof Counts) => all.reduce((total, counts) => total + counts[of], 0)
   print(`pooled  ${figures({ tp: sum('tp'), fp: sum('fp'), fn: sum('fn'), tn: sum('tn') })}`)
-  return 0
+  return failed ? 1 : 0
 }
 
 /** By name, numbers in them by size. */

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -140,6 +140,17 @@ describe('wrong inputs', () => {
     for (const name of ['metadata.json', 'scaler.json']) copyFileSync(join(String(paths.model), name), join(model, name))
     writeFileSync(join(model, 'model.onnx'), 'not the model')
     expect(await refusal({ model })).toEqual([expect.stringMatching(/^metadata\.json: sha256: is not that of model\.onnx; /)])
+  })
+
+  test('a model of 500 MB is refused by its size, without being read', async () => {
+    const model = join(folder, 'huge')
+    mkdirSync(model)
+    for (const name of ['metadata.json', 'scaler.json']) copyFileSync(join(String(paths.model), name), join(model, name))
+    writeFileSync(join(model, 'model.onnx'), '')
+    truncateSync(join(model, 'model.onnx'), 500e6)
+    expect(await refusal({ model })).toEqual([
+      'model.onnx: is 500 MB, and a device takes at most 100 MB; train fewer or shallower trees',
+    ])
   })
 
   test('a model whose features the columns do not give is refused by name', async () => {
