@@ -19,13 +19,21 @@ export interface Dataset {
   readonly rulDays: Float64Array
   /** 1 where the status rule says Warning or worse, without any model. */
   readonly warned: Uint8Array
+  /** Largest deviation of the row's own reading, without its sign [%]; 0 where nothing has a baseline. */
+  readonly worstDeviations: Float64Array
 }
 
 /** Computes the features of every run by the device's own code. Rows without a label or with missing features are left out. */
 export function datasetOf(runs: readonly Run[], features: readonly string[], normal: string): Dataset {
   const values: number[] = []
   const labels: string[] = []
-  const rest = { runs: [] as number[], timesMs: [] as number[], rulDays: [] as number[], warned: [] as number[] }
+  const rest = {
+    runs: [] as number[],
+    timesMs: [] as number[],
+    rulDays: [] as number[],
+    warned: [] as number[],
+    worst: [] as number[],
+  }
   for (const [index, { points }] of runs.entries()) {
     const stream = createFeatures(features, null)
     for (const { point, label, rulDays, isWarned } of points) {
@@ -37,6 +45,7 @@ export function datasetOf(runs: readonly Run[], features: readonly string[], nor
       rest.timesMs.push(point.timeMs)
       rest.rulDays.push(rulDays ?? Number.NaN)
       rest.warned.push(isWarned ? 1 : 0)
+      rest.worst.push(Math.max(0, ...Object.values(point.deviations).map((deviation) => Math.abs(deviation ?? 0))))
     }
   }
   const classes = classesOf(labels, normal)
@@ -51,6 +60,7 @@ export function datasetOf(runs: readonly Run[], features: readonly string[], nor
     timesMs: Float64Array.from(rest.timesMs),
     rulDays: Float64Array.from(rest.rulDays),
     warned: Uint8Array.from(rest.warned),
+    worstDeviations: Float64Array.from(rest.worst),
   }
 }
 
@@ -75,6 +85,7 @@ export function rowsOfRuns(dataset: Dataset, runs: ReadonlySet<number>): Dataset
     timesMs: Float64Array.from(kept, (row) => dataset.timesMs[row] as number),
     rulDays: Float64Array.from(kept, (row) => dataset.rulDays[row] as number),
     warned: Uint8Array.from(kept, (row) => dataset.warned[row] as number),
+    worstDeviations: Float64Array.from(kept, (row) => dataset.worstDeviations[row] as number),
   }
 }
 

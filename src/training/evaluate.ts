@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Command, type CommandIo, parseOptions } from '../command.ts'
 import { EXIT, OutputFailure, reasonOf } from '../failure.ts'
+import { ratesBeside } from './anomaly-rates.ts'
 import { crossValidate } from './cross-validation.ts'
 import { evaluate, trivialMetrics } from './evaluation.ts'
 import { LEARNING_HELP, LEARNING_OPTIONS, learningOptions } from './learning-options.ts'
@@ -36,16 +37,20 @@ async function evaluateData(argv: readonly string[], io: CommandIo): Promise<num
   const { data, out, forest, threads } = learningOptions(PROGRAM, values, positionals)
   const folds = whole('folds', values.folds, 2, 100)
   const dataset = await readDataset({ ...data, fewestRuns: folds }, io)
-  const { answers, trivial } = await crossValidate(dataset, forest, folds, { threads, onProgress: progressOn(io.stderr) })
+  const onProgress = progressOn(io.stderr, process.stderr.isTTY === true)
+  const validated = await crossValidate(dataset, forest, { folds, normal: data.normal }, { threads, onProgress })
+  const { answers, trivial } = validated
   const evaluation = evaluate(answers, dataset, data.normal, forest.rulHorizonDays)
   const trivialModels = trivialMetrics(trivial, dataset)
   const ahead = evaluation.announced === null ? null : allDaysAhead(answers, dataset, data.normal)
   const status = data.tolerances === null || ahead === null ? null : compareWithStatus(dataset, ahead)
+  const rates = ratesBeside(validated, dataset, { normal: data.normal, hasGrade: data.tolerances !== null })
   const report: Report = {
     description: `${dataset.runNames.length} runs, ${dataset.rows} rows, ${folds} folds by run: every answer is that of a model that had not seen the run.`,
     classes: dataset.classes,
     evaluation,
     trivial: trivialModels,
+    rates,
     status,
     charts: {
       ahead: ahead === null ? null : aheadChart(ahead),
@@ -61,18 +66,22 @@ async function evaluateData(argv: readonly string[], io: CommandIo): Promise<num
     features: dataset.features,
   }
   write(resolve(io.cwd, out), {
-    'metrics.json': `${JSON.stringify({ ...metrics, ...evaluation, trivial: trivialModels, status }, null, 2)}\n`,
+    'metrics.json': `${JSON.stringify({ ...metrics, ...evaluation, trivial: trivialModels, rates, status }, null, 2)}\n`,
     'index.html': reportPage(report),
   })
   io.stdout(`${summaryOf(report)}${join(out, 'index.html')} shows it, ${join(out, 'metrics.json')} holds the figures.\n`)
   return EXIT.ok
 }
 
-function summaryOf({ evaluation: { held_out, calibrated, announced, reported, rul }, status, trivial }: Report): string {
+function summaryOf({ evaluation: { held_out, calibrated, announced, reported, rul }, status, trivial, rates }: Report): string {
   const percent = (share: number | null) => (share === null ? 'none' : `${(share * 100).toFixed(1)} %`)
   const lines = [
     `accuracy ${percent(held_out.accuracy)}, balanced ${percent(held_out.balanced_accuracy)} (nearest mean ${percent(trivial.nearest_mean.balanced_accuracy)}), worst calibration error ${calibrated.worst_calibration_error}`,
   ]
+  const { f1, false_alarm_rate, missed_alarm_rate } = rates.model
+  lines.push(
+    `healthy or not, by row: F1 ${f1.toFixed(3)}, FAR ${percent(false_alarm_rate)}, MAR ${percent(missed_alarm_rate)} (last value alone: F1 ${rates.last_value.f1.toFixed(3)})`,
+  )
   if (announced !== null && reported !== null) {
     lines.push(
       `failure class found 7 days ahead: ${percent(announced.at_least_7_days_ahead)}, median ${announced.median_days_ahead} days`,

@@ -1,4 +1,5 @@
 import type { AlarmMetrics } from './alarms.ts'
+import type { AnomalyRates, RatesBeside } from './anomaly-rates.ts'
 import { escaped } from './charts.ts'
 import type { Evaluation, TrivialModels } from './evaluation.ts'
 import type { ClassMetrics } from './metrics.ts'
@@ -10,6 +11,7 @@ export interface Report {
   readonly classes: readonly string[]
   readonly evaluation: Evaluation
   readonly trivial: TrivialModels
+  readonly rates: RatesBeside
   /** null: no grade was given, or no file tells the remaining useful life. */
   readonly status: StatusComparison | null
   readonly charts: { readonly ahead: string | null; readonly reliability: readonly string[]; readonly lives: string | null }
@@ -37,6 +39,7 @@ export function reportPage(report: Report): string {
       'What was true, and what the model said',
       `<p>Rows: the true class. Columns: the most probable one.</p>${confusionTable(evaluation.held_out, classes)}`,
     ),
+    section('Healthy or not, by row', ratesTable(report.rates)),
     announced === null || reported === null
       ? ''
       : section('Alarms', alarmTable(announced, reported, report.status) + chartGrid([charts.ahead])),
@@ -85,6 +88,23 @@ function confusionTable({ confusion, classes: perClass }: ClassMetrics, classes:
     return `<tr><th>${escaped(name)}</th>${cells}<td>${percent(perClass[name]?.recall ?? null)}</td></tr>`
   })
   return `<table><tr>${head}</tr>${rows.join('')}</table>`
+}
+
+function ratesTable(rates: RatesBeside): string {
+  const row = (name: string, { f1, false_alarm_rate, missed_alarm_rate }: AnomalyRates) => [
+    name,
+    f1.toFixed(3),
+    percent(false_alarm_rate),
+    percent(missed_alarm_rate),
+  ]
+  const rows = [row('model', rates.model)]
+  if (rates.status_rule !== null) rows.push(row('status rule alone', rates.status_rule))
+  rows.push(
+    row('last value over a limit', rates.last_value),
+    row('always normal', rates.always_normal),
+    row('always anomaly', rates.always_anomaly),
+  )
+  return table(['', 'F1', 'false alarms, of healthy rows', 'missed, of anomalous rows'], rows)
 }
 
 function alarmTable(announced: AlarmMetrics, reported: AlarmMetrics, status: StatusComparison | null): string {

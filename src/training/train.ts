@@ -63,7 +63,10 @@ async function train(argv: readonly string[], io: CommandIo): Promise<number> {
     dataset,
     runsWhere(foldOf, (fold) => fold === 0),
   )
-  const trained = await trainModel(seen, options.forest, { threads: options.threads, onProgress: progressOn(io.stderr) })
+  const trained = await trainModel(seen, options.forest, {
+    threads: options.threads,
+    onProgress: progressOn(io.stderr, process.stderr.isTTY === true),
+  })
   const evaluation = evaluate(answersOf(trained, unseen), unseen, normal, options.forest.rulHorizonDays)
   const trivial = trivialMetrics(trivialAnswers(trained, seen, unseen), unseen)
 

@@ -1,4 +1,6 @@
-/** Probabilities of models that need no training worth the name; a real model must beat them. */
+import type { Dataset } from './dataset.ts'
+
+/** What needs no training worth the name; a real model must beat it. */
 
 /** Says the shares of the classes in training, whatever the row. */
 export function alwaysTheShares(trained: Uint8Array, rows: number, classes: number): Float64Array {
@@ -37,4 +39,15 @@ function meansOf(matrix: Float32Array, labels: Uint8Array, width: number, classe
     }
     return mean.map((sum) => (count === 0 ? Number.POSITIVE_INFINITY : sum / count))
   })
+}
+
+/** Share of the healthy training rows that the limit of the last value lets through. */
+const WITHIN = 0.99
+
+/** 1 where the newest reading alone passes what most healthy rows of the training runs keep. */
+export function lastValueAlarms(seen: Dataset, unseen: Dataset, normal: string): Uint8Array {
+  const healthy = seen.classes.indexOf(normal)
+  const sorted = seen.worstDeviations.filter((_, row) => seen.labels[row] === healthy).sort()
+  const limit = sorted[Math.min(sorted.length - 1, Math.floor(WITHIN * sorted.length))] ?? Number.POSITIVE_INFINITY
+  return Uint8Array.from(unseen.worstDeviations, (worst) => (worst > limit ? 1 : 0))
 }

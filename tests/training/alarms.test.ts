@@ -16,6 +16,7 @@ function twoRuns(): Dataset {
     runNames: ['fails', 'healthy'],
     timesMs: Float64Array.from({ length: rows }, (_, row) => inRun(row) * 3_600_000),
     warned: new Uint8Array(rows),
+    worstDeviations: new Float64Array(rows),
     rulDays: Float64Array.from({ length: rows }, (_, row) => (row < 960 ? (960 - inRun(row)) / 24 : Number.NaN)),
   }
 }

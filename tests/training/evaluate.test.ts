@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { trainingLives } from '../../fixtures/simulator/well-1-files.ts'
+import type { RatesBeside } from '../../src/training/anomaly-rates.ts'
 import { evaluateCommand } from '../../src/training/evaluate.ts'
 import type { Evaluation, TrivialModels } from '../../src/training/evaluation.ts'
 import type { StatusComparison } from '../../src/training/status-comparison.ts'
@@ -11,7 +12,12 @@ const ROOT = join(import.meta.dirname, '../..')
 const WELL = join(ROOT, 'fixtures/well-1')
 
 let folder: string
-let metrics: Evaluation & { readonly trivial: TrivialModels; readonly status: StatusComparison | null; readonly folds: number }
+let metrics: Evaluation & {
+  readonly trivial: TrivialModels
+  readonly rates: RatesBeside
+  readonly status: StatusComparison | null
+  readonly folds: number
+}
 let page: string
 
 beforeAll(async () => {
@@ -43,6 +49,13 @@ describe('evaluate, on 20 synthetic lives', () => {
     expect(held_out.rows).toBeGreaterThan(15_000)
     expect(held_out.accuracy).toBeGreaterThan(trivial.always_the_shares.accuracy)
     expect(held_out.balanced_accuracy).toBeGreaterThan(trivial.nearest_mean.balanced_accuracy)
+  })
+
+  test('rates healthy or not beside rules that need no model', () => {
+    const { model, last_value, status_rule, always_anomaly } = metrics.rates
+    for (const other of [last_value, status_rule, always_anomaly]) expect(model.f1).toBeGreaterThan(other?.f1 ?? 1)
+    expect(model.false_alarm_rate).toBeLessThan(last_value.false_alarm_rate ?? 0)
+    expect(page).toContain('last value over a limit')
   })
 
   test('counts alarms per life, beside those of the status rule', () => {
