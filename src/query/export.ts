@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { EXIT } from '../failure.ts'
 import { createDurableFile } from '../state/durable.ts'
 import { formatOf } from './choices.ts'
@@ -33,6 +34,8 @@ an interruption the same command with --resume goes on.`,
     '--pump 1 > pump-1.csv',
   ],
   run: async (asked) => {
+    // V8 would rather let garbage lie than collect it: 290 MB instead of 130 on a million anomalies.
+    setFlagsFromString('--optimize-for-size')
     const format = formatOf('export', asked.values, FORMATS)
     const output = textOf(asked.values, 'output')
     if (asked.values.resume === true && output === undefined) throw usage('export', '--resume', 'wants --output FILE')

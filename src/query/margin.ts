@@ -19,7 +19,7 @@ export function worstMargin(anomaly: Reported): Margin | null {
 }
 
 /** How one parameter stands to the limit nearest to it; null when it was not measured. */
-export function marginOf({ deviations, thresholds }: Reported, parameter: Parameter): Margin | null {
+function marginOf({ deviations, thresholds }: Reported, parameter: Parameter): Margin | null {
   const deviation = deviations[parameter]
   if (deviation === null) return null
   const { min, max } = thresholds[parameter]

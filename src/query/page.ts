@@ -82,11 +82,11 @@ ${chart.script}
 
 /** uPlot, as its authors publish it, with its licence. */
 function chartLibrary(): { script: string; style: string; licence: string } {
-  const read = (name: string) => readFileSync(fileURLToPath(import.meta.resolve(name)), 'utf8').trim()
+  const read = (url: string) => readFileSync(fileURLToPath(url), 'utf8').trim()
   return {
-    script: read('uplot/dist/uPlot.iife.min.js'),
-    style: read('uplot/dist/uPlot.min.css'),
-    licence: `uPlot. ${read('uplot/LICENSE')}`.replaceAll('*/', ''),
+    script: read(import.meta.resolve('uplot/dist/uPlot.iife.min.js')),
+    style: read(import.meta.resolve('uplot/dist/uPlot.min.css')),
+    licence: `uPlot. ${read(import.meta.resolve('uplot/LICENSE'))}`.replaceAll('*/', ''),
   }
 }
 

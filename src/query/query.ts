@@ -54,12 +54,11 @@ async function runStep(step: SubCommand, argv: readonly string[], io: CommandIo)
   const settings = readSettings(step.name, values, io)
   const nowMs = Date.now()
   const selection = readSelection(step.name, values, settings.timeZone, nowMs)
-  const stop = new AbortController()
   const terminal = terminalOf(io.env)
   const onRetry = (reason: string) => {
     if (terminal.progress && values.quiet !== true) io.stderr(`\r\u001B[K${PROGRAM}: ${reason}; asking again\n`)
   }
-  const source = openSource(settings, { io, nowMs: Date.now, random: Math.random, signal: stop.signal, onRetry })
+  const source = openSource(settings, { io, nowMs: Date.now, random: Math.random, onRetry })
   if (!process.stdout.listeners('error').includes(endWithReader)) process.stdout.on('error', endWithReader)
   try {
     const code = await step.run({ values, settings, selection, source, terminal, io, nowMs })

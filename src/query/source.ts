@@ -24,7 +24,6 @@ export interface SourceWorld {
   readonly nowMs: () => number
   /** Uniform in [0, 1). */
   readonly random: () => number
-  readonly signal: AbortSignal
   /** Is told why a page is asked for again. */
   readonly onRetry: (reason: string) => void
 }
@@ -90,7 +89,7 @@ function openClient({ api, folder }: Settings, io: CommandIo): Client {
 type Ask = (query: Readonly<Record<string, string>>) => Promise<PageOutcome>
 
 /** Exponential pauses with jitter, as long as the API asks for where it does; the last outcome when all tries failed. */
-function createAsking(client: Client, { api }: Settings, { nowMs, random, signal, onRetry }: SourceWorld): Ask {
+function createAsking(client: Client, { api }: Settings, { nowMs, random, onRetry }: SourceWorld): Ask {
   const pause = ({ result, attempt }: IRetryBackoffContext<unknown>) => {
     const outcome = 'value' in result ? (result.value as PageOutcome) : null
     const asked = outcome?.kind === 'later' ? (outcome.retryAfterMs ?? 0) : 0
@@ -107,8 +106,9 @@ function createAsking(client: Client, { api }: Settings, { nowMs, random, signal
   policy.onRetry((event) => {
     if ('value' in event && event.value !== undefined) onRetry((event.value as Extract<PageOutcome, { kind: 'later' }>).reason)
   })
-  const limits = { limitMs: api.timeout_seconds * 1000, signal }
-  return (query) => policy.execute(async () => classifyPage(await client.list(query, limits), nowMs()), signal)
+  // Ctrl-C ends the program, and with it whatever is under way.
+  const limits = { limitMs: api.timeout_seconds * 1000, signal: new AbortController().signal }
+  return (query) => policy.execute(async () => classifyPage(await client.list(query, limits), nowMs()))
 }
 
 type PageFound = Extract<PageOutcome, { kind: 'page' }>

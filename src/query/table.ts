@@ -70,11 +70,10 @@ function widthsThatFit(
 ): ReadonlyMap<number, number> {
   const widths = new Map(shown.map((i) => [i, natural[i] ?? 0]))
   let over = [...widths.values()].reduce((sum, width) => sum + width + GAP, -GAP) - most
-  for (const i of shown) {
-    const least = columns[i]?.least
+  // What would go first is cut first.
+  for (const i of shown.toSorted((a, b) => (columns[b]?.rank ?? 0) - (columns[a]?.rank ?? 0))) {
     const width = widths.get(i) ?? 0
-    if (over <= 0 || least === undefined || width <= least) continue
-    const cut = Math.min(over, width - least)
+    const cut = Math.max(0, Math.min(over, width - (columns[i]?.least ?? width)))
     widths.set(i, width - cut)
     over -= cut
   }

@@ -6,7 +6,7 @@ import type { Instants } from './instants.ts'
 import { CAVEAT } from './stats-text.ts'
 import type { Terminal } from './terminal.ts'
 import { cutTo, printable, widthOf } from './text-width.ts'
-import type { Grid, PumpLine, Slot } from './timeline-grid.ts'
+import { type Grid, type PumpLine, runsOf, type Slot } from './timeline-grid.ts'
 import { lengthInWords, STATUS_STYLES, signed } from './wording.ts'
 import { wrapped } from './wrap.ts'
 
@@ -48,7 +48,7 @@ export function timelineText(
   if (lines.length === 0) return `${head}\nno anomaly fits\n`
   const shown = lines.slice(0, limit)
   const rows = shown.flatMap((line) => [
-    terminal.paint('bold', label(labelOf(line))) + statusRow(line, slots, terminal),
+    terminal.paint('bold', label(labelOf(line))) + statusRow(line, grid, terminal),
     ...PARAMETERS.flatMap((parameter) => deviationRow(line, parameter, slots, label, terminal)),
   ])
   const legend = Object.entries(GLYPHS).map(
@@ -66,12 +66,12 @@ export function timelineText(
   ].join('\n')
 }
 
-function statusRow({ slots }: PumpLine, count: number, terminal: Terminal): string {
-  const byIndex = new Map(slots.map((slot) => [slot.index, slot.status]))
-  return Array.from({ length: count }, (_, i) => {
-    const status = byIndex.get(i)
-    return status === undefined ? terminal.paint('dim', NOTHING) : terminal.paint(STATUS_STYLES[status], GLYPHS[status])
-  }).join('')
+function statusRow(line: PumpLine, grid: Grid, terminal: Terminal): string {
+  const row = new Array<string>(grid.slots).fill(terminal.paint('dim', NOTHING))
+  for (const { status, first, last } of runsOf(line, grid)) {
+    row.fill(terminal.paint(STATUS_STYLES[status], GLYPHS[status]), first, last + 1)
+  }
+  return row.join('')
 }
 
 /** How far from the baseline, as high as its share of the farthest; nothing for a parameter that was not reported. */

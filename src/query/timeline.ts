@@ -22,7 +22,7 @@ export const timelineCommand: SubCommand = {
   tells: `Draws a row of statuses for each pump over the time asked about, and under it how far each reported parameter was from
 its baseline (the label says the farthest). With --html also as one page that needs no network: zoom, values, light and
 dark, print.`,
-  own: ['limit', 'format', 'html'],
+  own: ['debounce', 'limit', 'format', 'html'],
   formats: FORMATS,
   examples: ['--site 1 --from 30d', '--pump 1 --from "last month" --html timeline.html', '--pump 1 --from 7d --format json'],
   run: async (asked) => {
@@ -30,7 +30,7 @@ dark, print.`,
     const format = formatOf('timeline', values, FORMATS)
     const limit = limitOf('timeline', values, 10)
     const html = textOf(values, 'html')
-    const extent = await extentOf(source, selection, nowMs)
+    const extent = { ...(await extentOf(source, selection, nowMs)), gapMs: 2 * settings.debounceMs }
     const grid = { ...extent, slots: slotsOf(terminal) }
     const pageGrid = { ...extent, slots: PAGE_SLOTS }
     const [timeline, onPage] = [createTimeline(grid), createTimeline(pageGrid)]

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
 import { hasPrograms, requireOrSkip } from '../require.ts'
 
@@ -8,7 +7,7 @@ import { hasPrograms, requireOrSkip } from '../require.ts'
 const CHROMIUM = '/usr/bin/chromium'
 export const hasChromium = requireOrSkip(hasPrograms('chromium'), 'apt-get install chromium')
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 
 export const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   light: { viewport: { width: 1100, height: 900 }, colorScheme: 'light' },

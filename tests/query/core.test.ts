@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { alarmMeasures } from '../../src/query/alarm-measures.ts'
 import { createEpisodes, type Episode, summarise } from '../../src/query/episodes.ts'
 import { mannKendall, significance } from '../../src/query/mann-kendall.ts'
-import { marginOf, worstMargin } from '../../src/query/margin.ts'
+import { worstMargin } from '../../src/query/margin.ts'
 import { type Reported, readReported, recordOf } from '../../src/query/reported.ts'
 import { sharedEvents } from '../../src/query/shared-events.ts'
 import { createStatusTime } from '../../src/query/status-time.ts'
@@ -178,11 +178,12 @@ describe('shared events', () => {
 describe('a deviation beside its limits', () => {
   test('is measured against the nearer side', () => {
     const one = at(0)
-    expect(marginOf(one, 'flow')).toEqual({ parameter: 'flow', deviation: -31, limit: 0, beyond: 31 })
-    expect(marginOf(one, 'head')).toEqual({ parameter: 'head', deviation: 1.5, limit: 0, beyond: -1.5 })
-    expect(marginOf(one, 'power')).toBeNull()
-    expect(worstMargin({ ...one, parameters: ['head', 'flow'] })?.parameter).toBe('flow')
-    expect(worstMargin({ ...one, parameters: ['model'] })).toBeNull()
+    const of = (...parameters: string[]) => worstMargin({ ...one, parameters })
+    expect(of('flow')).toEqual({ parameter: 'flow', deviation: -31, limit: 0, beyond: 31 })
+    expect(of('head')).toEqual({ parameter: 'head', deviation: 1.5, limit: 0, beyond: -1.5 })
+    expect(of('power')).toBeNull()
+    expect(of('head', 'flow')?.parameter).toBe('flow')
+    expect(of('model')).toBeNull()
   })
 })
 
