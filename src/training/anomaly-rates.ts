@@ -40,7 +40,7 @@ export function ratesBeside(
 }
 
 /** F1 = 2·TP/(2·TP + FP + FN) of the anomalous rows; as in the protocol of SKAB. */
-export function anomalyRates(labels: Uint8Array, healthy: number, alarms: (row: number) => boolean): AnomalyRates {
+function anomalyRates(labels: Uint8Array, healthy: number, alarms: (row: number) => boolean): AnomalyRates {
   const counts = { found: 0, missed: 0, falsely: 0, quiet: 0 }
   for (const [row, label] of labels.entries()) {
     const isAlarm = alarms(row)
