@@ -33,6 +33,7 @@ export function openSql(database: string, gapMs: number) {
       select site_id, pump, parameter, min(event_ms) as start_ms, max(event_ms) as end_ms
       from (select *, sum(begins) over (partition by pump, parameter order by event_ms, id) as episode from starts)
       group by pump, parameter, episode;
+    create index temp.by_start on episodes (site_id, start_ms);
     create temp table days as
       select substr(name, 1, length(name) - length(day) - 1) as series, cast(day as integer) as day, value
       from (select name, value, replace(name, rtrim(name, '0123456789'), '') as day from (${medians(
