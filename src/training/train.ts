@@ -18,6 +18,7 @@ import { type TrainedModel, trainModel } from './trained-model.ts'
 const PROGRAM = 'pump-monitor train'
 
 const HELP = `Trains a model on labelled readings, one CSV file per run, and writes model.onnx, scaler.json and metadata.json.
+With --kind anomaly it learns from healthy readings alone: see the end.
 
 usage: ${PROGRAM} --data CSV… --label COLUMN --columns FILE --baseline FILE --out DIR [options]
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { mean, ourAccuracies, type ParityData, worstOnnxDifference } from '../bench/parity/compare.ts'
 
 // Fisher's irises as scikit-learn ships them, 20 splits, and the accuracy of its own forest of 30 trees on each:
-// `python tests/bench/parity/scikit.py DIR 20 30`. The larger data sets take minutes: tests/bench/parity/parity.ts.
+// `python tests/bench/parity/scikit.py DIR 20 30`. The larger data sets take minutes: tests/bench/forest-parity.ts.
 const iris = JSON.parse(readFileSync(join(import.meta.dirname, '../bench/parity/iris.json'), 'utf8')) as ParityData
 const TREES = 30
 

@@ -1,4 +1,4 @@
-"""scikit-learn's side of the parity of forests; run by parity.ts, which see.
+"""scikit-learn's side of the parity of forests; run by ../forest-parity.ts.
 
 python scikit.py DIR SPLITS TREES [SKAB-VALVE1-DIR]
 

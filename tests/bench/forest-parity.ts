@@ -1,5 +1,5 @@
 /**
- * Our forests beside scikit-learn's: `node tests/bench/parity/parity.ts --python VENV/bin/python [--splits 20] [--trees 100]`.
+ * Our forests beside scikit-learn's: `node tests/bench/forest-parity.ts --python VENV/bin/python [--splits 20] [--trees 100]`.
  *
  * Data: rows of simulated lives of Well 1, of SKAB valve1 (where the optional data are there), and digits, breast cancer
  * and iris as scikit-learn ships them. Same splits by row, same settings (scikit-learn's defaults). Ends 1 when a mean
@@ -10,14 +10,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { trainingLives } from '../../../fixtures/simulator/well-1-files.ts'
-import { datasetOf } from '../../../src/training/dataset.ts'
-import { readPump } from '../../../src/training/inputs.ts'
-import { createRandom, shuffled } from '../../../src/training/random.ts'
-import { type Run, readRun } from '../../../src/training/run-points.ts'
-import { mean, ourAccuracies, type ParityData, worstOnnxDifference } from './compare.ts'
+import { trainingLives } from '../../fixtures/simulator/well-1-files.ts'
+import { datasetOf } from '../../src/training/dataset.ts'
+import { readPump } from '../../src/training/inputs.ts'
+import { createRandom, shuffled } from '../../src/training/random.ts'
+import { type Run, readRun } from '../../src/training/run-points.ts'
+import { mean, ourAccuracies, type ParityData, worstOnnxDifference } from './parity/compare.ts'
 
-const ROOT = join(import.meta.dirname, '..', '..', '..')
+const ROOT = join(import.meta.dirname, '..', '..')
 const SKAB = join(ROOT, '..', 'shared', 'data', 'skab', 'valve1')
 const ROWS = 5000
 const LIVES = 40
@@ -32,7 +32,7 @@ const { values } = parseArgs({
 const folder = mkdtempSync(join(tmpdir(), 'pump-monitor-parity-'))
 try {
   writeFileSync(join(folder, 'simulator.json'), JSON.stringify(await simulated()))
-  const script = join(import.meta.dirname, 'scikit.py')
+  const script = join(import.meta.dirname, 'parity', 'scikit.py')
   const args = [script, folder, values.splits, values.trees, ...(existsSync(SKAB) ? [SKAB] : [])]
   execFileSync(values.python, args, { stdio: 'inherit' })
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) await compare(join(folder, file))
