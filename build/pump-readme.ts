@@ -13,7 +13,8 @@ export function pumpReadme(
   return `# ${inputs.pump}, version ${version}
 
 One program for one pump, for 64-bit ${target === 'linux-arm64' ? 'ARM' : 'x86'} Linux (${target}). It judges CSV batches of
-readings and reports anomalies${deployment.api.base_url === null ? '' : ` to ${deployment.api.base_url}`}. It needs nothing else on the device.
+readings and reports anomalies${deployment.api.base_url === null ? '' : ` to ${deployment.api.base_url}`}. It needs glibc 2.28 or newer and
+libstdc++6, which Debian, Ubuntu and Raspberry Pi OS bring, and nothing else.
 
 ## Check what you got
 
@@ -68,11 +69,16 @@ into a file that only you can read: type the first line, paste the token, press 
 (umask 077 && cat > ~/pump-monitor/${slug}/token)
 \`\`\`
 
-See that everything is right, then let cron run it each hour:
+See that everything is right; what is not, it says with the mend:
 
 \`\`\`sh
 (cd ~/pump-monitor/${slug} && ./current doctor --config overlay.json)
-(crontab -l 2>/dev/null | grep -vF '/pump-monitor/${slug}"'; cat crontab.txt) | crontab -
+\`\`\`
+
+Let cron run it each hour:
+
+\`\`\`sh
+(crontab -l 2>/dev/null | grep -vF '/pump-monitor/${slug}"' || true; cat crontab.txt) | crontab -
 \`\`\`
 
 Readings go to \`~/pump-monitor/${slug}/readings\` as CSV files of any name that ends in \`.csv\`; those that were judged

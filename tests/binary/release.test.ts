@@ -30,6 +30,8 @@ import { runProgram } from './program.ts'
 import { canRun, runOn, runtimeFor } from './runtime.ts'
 
 const MB = 1e6
+/** Of glibc and libstdc++6 (with libgcc), which the README of a pump names as all that the device must have. */
+const OF_THE_SYSTEM = /^(lib(c|m|dl|rt|pthread|stdc\+\+|gcc_s)|ld-linux-aarch64)\.so\.\d+$/
 const host = hostTarget() ?? 'linux-x64'
 
 let folder: string
@@ -95,6 +97,8 @@ describe('the arm64 release of Well 1', () => {
         const versions = [...output('readelf', '-V', file).matchAll(/Name: GLIBC_2\.(\d+)/g)].map(([, minor]) => Number(minor))
         expect(versions.length, file).toBeGreaterThan(0)
         expect(Math.max(...versions), file).toBeLessThanOrEqual(28)
+        const needed = [...output('readelf', '-d', file).matchAll(/\(NEEDED\).*\[(.*?)\]/g)].map(([, name]) => name ?? '')
+        expect(needed.filter((name) => !OF_THE_SYSTEM.test(name) && name !== 'libonnxruntime.so.1')).toEqual([])
       }
     },
   )
