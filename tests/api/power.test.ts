@@ -40,7 +40,10 @@ describe.runIf(requireOrSkip(await canCutPower(), POWER_HINT))('a power cut unde
     const source = readFileSync(worker, 'utf8')
     expect(source).toContain('synchronous = full')
     writeFileSync(worker, source.replace('synchronous = full', 'synchronous = off'))
-    expect((await cutUnderLoad(copy, 'ext4', 200)).lost.length).toBeGreaterThan(0)
+    // The kernel may have written it all by itself when the machine is slow, so one cut alone may lose nothing.
+    let lost = 0
+    for (let cut = 0; cut < 6 && lost === 0; cut++) lost = (await cutUnderLoad(copy, 'ext4', 50 + cut * 50)).lost.length
+    expect(lost).toBeGreaterThan(0)
   }, 300_000)
 })
 

@@ -82,8 +82,9 @@ describe.runIf(hasChromium)('in a browser', () => {
     const canvas = () => page.locator('canvas').screenshot()
     const light = [await paper(), await canvas()] as const
     await page.emulateMedia({ colorScheme: 'dark' })
-    const dark = [await paper(), await canvas()] as const
-    expect([light[0] === dark[0], light[1].equals(dark[1])]).toEqual([false, false])
+    // The chart is drawn anew at the next frame.
+    await expect.poll(async () => (await canvas()).equals(light[1])).toBe(false)
+    expect(await paper()).not.toBe(light[0])
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
     expect(await paper()).toBe(light[0])
     await close()
