@@ -8,7 +8,8 @@ import { runtimePart } from '../../build/runtime-part.ts'
 import { WELL_1 } from '../binary/packaged.ts'
 
 /*
- * How long a fleet takes beside copying the same bytes, and how much memory: node tests/bench/fleet.ts [PUMPS] [FOLDER].
+ * How long a fleet takes beside copying the same bytes, and how much memory:
+ * node build/pinned-node.mjs tests/bench/fleet.ts [PUMPS] [FOLDER].
  * Needs 170 MB of disk per pump in FOLDER (default: this one). Copying, executables, and executables with ZIPs take
  * turns on one file system in one run, since a shared machine is never the same twice.
  */
