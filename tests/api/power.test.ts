@@ -87,14 +87,16 @@ async function cutUnderLoad(checkout: string, fileSystem: 'ext4' | 'xfs', after:
 }
 
 function keysIn(database: string): Set<string> {
-  const opened = new DatabaseSync(database)
   try {
-    const rows = opened.prepare('select idempotency_key as key from anomalies').all() as { key: string }[]
-    return new Set(rows.map(({ key }) => key))
+    const opened = new DatabaseSync(database)
+    try {
+      const rows = opened.prepare('select idempotency_key as key from anomalies').all() as { key: string }[]
+      return new Set(rows.map(({ key }) => key))
+    } finally {
+      opened.close()
+    }
   } catch {
-    // No table, or a damaged one.
+    // No file, no table, or a damaged one: nothing of it is there any more.
     return new Set()
-  } finally {
-    opened.close()
   }
 }
