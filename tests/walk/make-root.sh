@@ -27,7 +27,7 @@ for package in "$FOLDER"/archives/*.deb; do
 done
 
 cat >"$ROOT/etc/passwd" <<'END'
-root:x:0:0:root:/root:/bin/bash
+root:x:0:0:root:/:/bin/bash
 operator:x:1000:1000::/home/operator:/bin/bash
 END
 cat >"$ROOT/etc/group" <<'END'
