@@ -10,7 +10,6 @@ import { resultsTarget } from './results-target.ts'
 import type { Run } from './run-context.ts'
 import { FIRST_RUN, type RunState, writeRunState } from './run-state.ts'
 import { createRunTally, type RunTally } from './run-tally.ts'
-import { spoolOf } from './spooling.ts'
 
 /** What judging a batch leaves. */
 export interface JudgedBatch {
@@ -25,12 +24,11 @@ export interface JudgedBatch {
 
 /** Readings in; anomalies in the spool, then the results, then the new state. Throws a Failure; results are then given up. */
 export async function judgeBatch(
-  { request, program, place, saved, log, world }: Run,
+  { request, program, place, spool, saved, log, world }: Run,
   model: EmbeddedModel,
 ): Promise<JudgedBatch> {
   const from = request.afresh ? FIRST_RUN : saved
   const judging = createJudging(judgingSetup(program), model.loaded, from.judging)
-  const spool = spoolOf(place, program, log)
   const counter = createRunTally()
   const results = createResultsOutput(resultsTarget(request, program, place, world.cwd), request.format)
   const readings = openReadings(request.inputs, {
@@ -44,7 +42,7 @@ export async function judgeBatch(
   try {
     for await (const batch of readings.batches) {
       for (const judged of await judging.judge(batch)) {
-        if (judged.anomaly !== null && request.keeps) spool.add(judged.anomaly)
+        if (judged.anomaly !== null) spool?.add(judged.anomaly)
         results.write(judged.record)
         counter.count(judged)
       }

@@ -2,10 +2,9 @@ import { type Command, type CommandIo, parseOptions } from '../command.ts'
 import { EXIT, UsageFailure } from '../failure.ts'
 import { apiHealth, tokenHealth } from './api-health.ts'
 import { examine, type Health, ok } from './health.ts'
-import { createLog } from './log.ts'
 import { modelHealth } from './model-health.ts'
 import { COMMON_HELP, COMMON_OPTIONS, type CommonOptions, commonOptions } from './options.ts'
-import { openPlace } from './place.ts'
+import { openPlace, PATIENCE_MS } from './place.ts'
 import { basisOf, openProgram, type Program } from './program.ts'
 import { lossHealth, spaceHealth, stateHealth } from './state-health.ts'
 import { type World, worldOf } from './world.ts'
@@ -58,11 +57,10 @@ async function placeHealth(program: Program, common: CommonOptions, world: World
   const opened = await examine('state', async () => {
     const place = await openPlace(program, common.stateDir, world, PATIENCE_MS)
     try {
-      const { log } = createLog(() => undefined, { format: 'text', level: 'error', now: () => new Date() })
       lines.push(await examine('state', () => stateHealth(place)))
       lines.push(await examine('space', () => spaceHealth(place, program)))
       lines.push(await examine('losses', () => lossHealth(place)))
-      lines.push(await examine('model', () => modelHealth(program, place, log)))
+      lines.push(await examine('model', () => modelHealth(program, place, () => undefined)))
       return ok('state', '')
     } finally {
       place.lock.release()
@@ -70,9 +68,6 @@ async function placeHealth(program: Program, common: CommonOptions, world: World
   })
   return opened.level === 'fail' ? [opened, ...lines] : lines
 }
-
-/** How long to wait for a run of cron's to end [ms]. */
-const PATIENCE_MS = 30_000
 
 function inWords({ check, level, text, mend }: Health): string {
   return `${level.padEnd(4)}  ${check.padEnd(13)}  ${text}${mend === null ? '' : `; ${mend}`}\n`

@@ -1,18 +1,15 @@
 import { type Command, type CommandIo, parseOptions } from '../command.ts'
 import { restoreRejected } from '../delivery/rejected.ts'
 import { EXIT, UsageFailure } from '../failure.ts'
-import { createLog } from './log.ts'
+import { loggingFor } from './log.ts'
 import { COMMON_HELP, COMMON_OPTIONS, commonOptions } from './options.ts'
-import { openPlace } from './place.ts'
+import { openPlace, PATIENCE_MS } from './place.ts'
 import { openProgram } from './program.ts'
-import { readRunState, writeRunState } from './run-state.ts'
-import { deliveryState, sendWaiting } from './sending.ts'
+import { readRunState } from './run-state.ts'
+import { sendAndRemember } from './send-and-remember.ts'
 import { spoolOf } from './spooling.ts'
 import { sentInWords } from './summary.ts'
 import { worldOf } from './world.ts'
-
-/** How long a person waits for a run of cron's to end [ms]. */
-const PATIENCE_MS = 30_000
 
 const HELP = `Sends the anomalies that wait in the spool, at once, whatever earlier runs found out about the API.
 
@@ -38,16 +35,14 @@ export const flushCommand: Command = {
     if (positionals.length > 0) throw new UsageFailure({ where: 'flush', what: 'takes no input', mend: 'see flush --help' })
     const common = commonOptions('flush', values)
     const world = worldOf(io)
-    const { log } = createLog(io.stderr, { format: common.logFormat, level: common.logLevel, now: () => new Date(world.nowMs()) })
+    const { log, hide } = loggingFor(common, world)
     const program = await openProgram(common.overlay, world.cwd)
     const place = await openPlace(program, common.stateDir, world, PATIENCE_MS)
     try {
       if (values['retry-rejected']) log('info', `${restoreRejected(place.layout)} refused anomalies are tried again`)
       const state = readRunState(place, log)
-      const request = { allowInsecureLoopback: common.allowInsecureLoopback, force: true, saved: state.delivery }
-      const sent = await sendWaiting(spoolOf(place, program, log), program, request, world)
-      const delivery = deliveryState(sent, state.delivery)
-      if (delivery !== state.delivery) writeRunState(place, { ...state, delivery })
+      const request = { allowInsecureLoopback: common.allowInsecureLoopback, force: true, hide }
+      const sent = await sendAndRemember(spoolOf(place, program, log), { program, place, world }, request, state)
       if (!common.quiet) io.stdout(`${program.manifest.pump}: ${sentInWords(sent)} (${place.path})\n`)
       return EXIT.ok
     } finally {

@@ -5,6 +5,12 @@ export type LogLevel = (typeof LOG_LEVELS)[number]
 
 export type Log = (level: LogLevel, message: string) => void
 
+/** Where a command logs, and how it keeps a secret out of it. */
+export interface Logging {
+  readonly log: Log
+  readonly hide: (secret: string) => void
+}
+
 /**
  * Log lines for stderr, one line each, at `level` and louder. Secrets that were handed to `hide` never appear.
  * `text` is for a person, `json` for a log collector.
@@ -12,7 +18,7 @@ export type Log = (level: LogLevel, message: string) => void
 export function createLog(
   write: (text: string) => void,
   settings: { readonly format: 'text' | 'json'; readonly level: LogLevel; readonly now: () => Date },
-): { readonly log: Log; readonly hide: (secret: string) => void } {
+): Logging {
   const secrets: string[] = []
   const loudest = LOG_LEVELS.indexOf(settings.level)
   const log: Log = (level, message) => {
@@ -30,4 +36,12 @@ export function createLog(
       if (secret.length > 0) secrets.push(secret)
     },
   }
+}
+
+/** The log of a command, as its common options ask. */
+export function loggingFor(
+  { logFormat: format, logLevel: level }: { readonly logFormat: 'text' | 'json'; readonly logLevel: LogLevel },
+  { stderr, nowMs }: { readonly stderr: (text: string) => void; readonly nowMs: () => number },
+): Logging {
+  return createLog(stderr, { format, level, now: () => new Date(nowMs()) })
 }

@@ -13,6 +13,9 @@ export interface Place {
   readonly lock: Lock
 }
 
+/** How long a person waits for a run of cron's to end [ms]. */
+export const PATIENCE_MS = 30_000
+
 /** What decides where this pump keeps its state. */
 export function directoryHints(program: Program, stateDir: string | null, world: World) {
   const { env, userId, home, cwd } = world

@@ -1,3 +1,4 @@
+import type { Spool } from '../delivery/spool.ts'
 import type { Log } from './log.ts'
 import type { Place } from './place.ts'
 import type { Program } from './program.ts'
@@ -12,5 +13,7 @@ export interface Run {
   readonly place: Place
   readonly saved: RunState
   readonly log: Log
+  /** null: a run that only judges. */
+  readonly spool: Spool | null
   readonly world: World
 }

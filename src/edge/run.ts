@@ -1,17 +1,19 @@
 import type { Spool } from '../delivery/spool.ts'
+import type { SpoolEntry } from '../delivery/spool-file.ts'
 import type { FileOutcome } from '../readings/inbox.ts'
 import type { RowTally } from '../readings/tally.ts'
 import { judgeBatch } from './batch.ts'
-import type { Log } from './log.ts'
+import type { Logging } from './log.ts'
 import { loadModel } from './model.ts'
 import { openPlace } from './place.ts'
 import { openProgram, type Program } from './program.ts'
 import { pruneKeptResults } from './results-target.ts'
 import type { Run } from './run-context.ts'
 import type { RunRequest } from './run-request.ts'
-import { type RunState, readRunState, writeRunState } from './run-state.ts'
+import { readRunState } from './run-state.ts'
 import type { RunTally } from './run-tally.ts'
-import { deliveryState, type Sent, sendWaiting } from './sending.ts'
+import { sendAndRemember } from './send-and-remember.ts'
+import type { Sent } from './sending.ts'
 import { spoolOf } from './spooling.ts'
 import type { World } from './world.ts'
 
@@ -35,18 +37,22 @@ export interface RunReport {
  * moves on only then, and delivery comes last, so that a kill or a power cut at any instant costs nothing but a
  * second run. A batch that cannot be judged is thrown as a Failure only after what waits has been sent.
  */
-export async function run(request: RunRequest, log: Log, world: World): Promise<RunReport> {
+export async function run(request: RunRequest, { log, hide }: Logging, world: World): Promise<RunReport> {
   const program = await openProgram(request.common.overlay, world.cwd)
   const place = await openPlace(program, request.common.stateDir, world, 0)
   try {
-    const current: Run = { request, program, place, saved: readRunState(place, log), log, world }
-    // Listed before the batch: what a batch that fails has found is found again, and is sent then.
-    const waiting = spoolOf(place, program, log)
+    const spool = request.keeps ? spoolOf(place, program, log) : null
+    const before = spool?.waiting() ?? []
+    const current: Run = { request, program, place, spool, saved: readRunState(place, log), log, world }
     const model = await loadModel(program, place.path, log)
     const judged = await attempt(() => judgeBatch(current, model))
     const state = judged.kind === 'done' ? judged.value.state : current.saved
-    const spool = judged.kind === 'done' ? spoolOf(place, program, log) : waiting
-    const sending = await attempt(async () => (request.keeps ? await sendFrom(spool, current, state) : null))
+    const options = { allowInsecureLoopback: request.common.allowInsecureLoopback, force: false, hide }
+    const sending = await attempt(async () => {
+      if (spool === null) return null
+      // What a batch that fails has found is found again, and is sent then.
+      return await sendAndRemember(judged.kind === 'done' ? spool : onlyOf(spool, before), current, options, state)
+    })
     if (judged.kind === 'failed') throw judged.error
     if (sending.kind === 'failed') throw sending.error
     const { rows, tally, files, results, acknowledge } = judged.value
@@ -59,13 +65,10 @@ export async function run(request: RunRequest, log: Log, world: World): Promise<
   }
 }
 
-/** Sends from the spool, and keeps what the next run must know of the API. */
-async function sendFrom(spool: Spool, { request, program, place, world }: Run, state: RunState): Promise<Sent> {
-  const options = { allowInsecureLoopback: request.common.allowInsecureLoopback, force: false, saved: state.delivery }
-  const sent = await sendWaiting(spool, program, options, world)
-  const delivery = deliveryState(sent, state.delivery)
-  if (delivery !== state.delivery) writeRunState(place, { ...state, delivery })
-  return sent
+/** The spool as far as it held these entries. */
+function onlyOf(spool: Spool, entries: readonly SpoolEntry[]): Spool {
+  const ids = new Set(entries.map(({ id }) => id))
+  return { ...spool, waiting: () => spool.waiting().filter(({ id }) => ids.has(id)) }
 }
 
 type Attempt<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'failed'; readonly error: unknown }

@@ -18,6 +18,8 @@ export interface SendingRequest {
   readonly force: boolean
   /** State of breaker and Retry-After that the last delivery left. */
   readonly saved: unknown
+  /** Told the token before it is used, so that no log line shows it whatever the line quotes. */
+  readonly hide: (secret: string) => void
 }
 
 /** Anomalies on their way at a time, once the API has accepted one. */
@@ -31,6 +33,7 @@ export async function sendWaiting(spool: Spool, program: Program, request: Sendi
   if (api.base_url === null) return { kind: 'kept', waiting, reason: 'no API is configured (api.base_url)' }
   const token = tokenOf(program, world)
   if (token === null) return { kind: 'kept', waiting, reason: 'there is no token ($ANOMALY_API_TOKEN or api.token_file)' }
+  request.hide(token.secret.reveal())
   const client = apiClient(program, api.base_url, token, request.allowInsecureLoopback, world)
   try {
     const report = await deliver(spool, client, {
@@ -71,10 +74,4 @@ export function apiClient(program: Program, baseUrl: string, token: Token, allow
     userAgent: `pump-monitor/${program.manifest.runtime_version}`,
     cwd: world.cwd,
   })
-}
-
-/** What the next delivery must know; the same object as before when nothing changed. */
-export function deliveryState(sent: Sent, before: unknown): unknown {
-  if (sent.kind === 'kept') return before
-  return JSON.stringify(sent.report.saved) === JSON.stringify(before) ? before : sent.report.saved
 }

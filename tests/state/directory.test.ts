@@ -12,7 +12,7 @@ const hints = (changes: Partial<DirectoryHints>): DirectoryHints => ({
   env: {},
   folder: 'well-1',
   userId: 1000,
-  home: '/home/operator',
+  home: '/users/operator',
   cwd: '/site',
   ...changes,
 })
@@ -25,8 +25,8 @@ test('the first source that applies names the state directory', () => {
   expect(first({ env: { ...env, PUMP_MONITOR_STATE_DIR: '' } })).toEqual({ path: '/b', because: "systemd's $STATE_DIRECTORY" })
   expect(first({ userId: 0, env: { XDG_STATE_HOME: '/d' } }).path).toBe('/var/lib/pump-monitor/well-1')
   expect(first({ env: { XDG_STATE_HOME: '/d' } }).path).toBe('/d/pump-monitor/well-1')
-  expect(first({ env: { XDG_STATE_HOME: 'relative' } }).path).toBe('/home/operator/.local/state/pump-monitor/well-1')
-  expect(first({}).path).toBe('/home/operator/.local/state/pump-monitor/well-1')
+  expect(first({ env: { XDG_STATE_HOME: 'relative' } }).path).toBe('/users/operator/.local/state/pump-monitor/well-1')
+  expect(first({}).path).toBe('/users/operator/.local/state/pump-monitor/well-1')
   expect(first({ home: null }).path).toBe('/var/lib/pump-monitor/well-1')
 })
 
