@@ -34,6 +34,13 @@ export function refuseProblems(problems: readonly FailureText[]): void {
   if (first !== undefined) throw new ConfigurationFailure(first, others)
 }
 
+/** What was checked, or all its problems as one failure. */
+export function checkedValue<T>(checked: Checked<T>): T {
+  if (checked.kind === 'ok') return checked.value
+  refuseProblems(checked.problems)
+  throw new RangeError('a check failed without a problem')
+}
+
 type Issue = z.core.$ZodIssue
 
 function describeIssue(schema: z.ZodMiniType, file: string, value: unknown, issue: Issue): FailureText[] {

@@ -29,7 +29,7 @@ export async function runCommission(argv: readonly string[], io: CommandIo): Pro
   })
   if (files.length === 0) throw new UsageFailure({ where: PROGRAM, what: 'needs a CSV', mend: SEE_HELP })
   if (values.columns === undefined) throw new UsageFailure({ where: PROGRAM, what: '--columns is missing', mend: SEE_HELP })
-  const deployment = readDeployment(values.config, io.cwd)
+  const deployment = readDeployment(values.config ?? null, io.cwd)
   const columns = readColumns(values.columns, io.cwd, deployment.site_info.time_zone, values.pump ?? null)
   const pump = values.pump ?? columns.pump?.value ?? 'pump'
   const headDefinition = hasTotalHead(columns) ? 'total' : 'discharge'

@@ -23,7 +23,7 @@ export async function runFit(argv: readonly string[], io: CommandIo): Promise<nu
   if (file === undefined || others.length > 0) {
     throw new UsageFailure({ where: PROGRAM, what: 'needs one CSV', mend: 'see pump-monitor baseline --help' })
   }
-  const deployment = readDeployment(values.config, io.cwd)
+  const deployment = readDeployment(values.config ?? null, io.cwd)
   const rows = readRows(file, io.cwd)
   const pump = values.pump ?? onlyPump(rows, file)
   const read = baselineEntries(rows, pump)

@@ -1,7 +1,7 @@
 import { type Command, type CommandIo, parseOptions } from '../command.ts'
 import { restoreRejected } from '../delivery/rejected.ts'
 import { EXIT, UsageFailure } from '../failure.ts'
-import { loggingFor } from './log.ts'
+import { createLog } from './log.ts'
 import { COMMON_HELP, COMMON_OPTIONS, commonOptions } from './options.ts'
 import { openPlace, PATIENCE_MS } from './place.ts'
 import { openProgram } from './program.ts'
@@ -35,7 +35,7 @@ export const flushCommand: Command = {
     if (positionals.length > 0) throw new UsageFailure({ where: 'flush', what: 'takes no input', mend: 'see flush --help' })
     const common = commonOptions('flush', values)
     const world = worldOf(io)
-    const { log, hide } = loggingFor(common, world)
+    const { log, hide } = createLog(common, world)
     const program = await openProgram(common.overlay, world.cwd)
     const place = await openPlace(program, common.stateDir, world, PATIENCE_MS)
     try {

@@ -12,21 +12,21 @@ export interface Logging {
 }
 
 /**
- * Log lines for stderr, one line each, at `level` and louder. Secrets that were handed to `hide` never appear.
- * `text` is for a person, `json` for a log collector.
+ * Log lines on stderr, one line each, at the level asked for and louder. Secrets that were handed to `hide` never
+ * appear. `text` is for a person, `json` for a log collector.
  */
 export function createLog(
-  write: (text: string) => void,
-  settings: { readonly format: 'text' | 'json'; readonly level: LogLevel; readonly now: () => Date },
+  { logFormat, logLevel }: { readonly logFormat: 'text' | 'json'; readonly logLevel: LogLevel },
+  { stderr, nowMs }: { readonly stderr: (text: string) => void; readonly nowMs: () => number },
 ): Logging {
   const secrets: string[] = []
-  const loudest = LOG_LEVELS.indexOf(settings.level)
+  const loudest = LOG_LEVELS.indexOf(logLevel)
   const log: Log = (level, message) => {
     if (LOG_LEVELS.indexOf(level) > loudest) return
     const shown = secrets.reduce((text, secret) => text.replaceAll(secret, '[hidden]'), message).replaceAll(/\s*[\r\n]+\s*/g, ' ')
-    write(
-      settings.format === 'json'
-        ? `${JSON.stringify({ time: settings.now().toISOString(), level, message: shown })}\n`
+    stderr(
+      logFormat === 'json'
+        ? `${JSON.stringify({ time: new Date(nowMs()).toISOString(), level, message: shown })}\n`
         : `${level}: ${shown}\n`,
     )
   }
@@ -36,12 +36,4 @@ export function createLog(
       if (secret.length > 0) secrets.push(secret)
     },
   }
-}
-
-/** The log of a command, as its common options ask. */
-export function loggingFor(
-  { logFormat: format, logLevel: level }: { readonly logFormat: 'text' | 'json'; readonly logLevel: LogLevel },
-  { stderr, nowMs }: { readonly stderr: (text: string) => void; readonly nowMs: () => number },
-): Logging {
-  return createLog(stderr, { format, level, now: () => new Date(nowMs()) })
 }

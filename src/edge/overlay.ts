@@ -8,14 +8,10 @@ import { readText } from '../state/read-text.ts'
  * costs as much time as starting the program.
  */
 export async function withOverlay(embedded: Deployment, file: string, cwd: string): Promise<Deployment> {
-  const { checkAgainst, parseJson, refuseProblems } = await import('../problems.ts')
+  const { checkAgainst, checkedValue, parseJson } = await import('../problems.ts')
   const { deploymentSchema } = await import('../bundle/deployment.ts')
-  const parsed = parseJson(file, readOverlay(resolve(cwd, file)))
-  if (parsed.kind === 'invalid') refuseProblems(parsed.problems)
-  const checked = checkAgainst(deploymentSchema, file, parsed.kind === 'ok' ? merge(embedded, parsed.value) : null)
-  if (checked.kind === 'ok') return checked.value
-  refuseProblems(checked.problems)
-  return embedded
+  const overlay = checkedValue(parseJson(file, readOverlay(resolve(cwd, file))))
+  return checkedValue(checkAgainst(deploymentSchema, file, merge(embedded, overlay)))
 }
 
 function readOverlay(file: string): string {

@@ -4,7 +4,7 @@ import { EXIT, UsageFailure } from '../failure.ts'
 import { isWorse, SEVERITIES, type Severity } from '../pump/status.ts'
 import { isBatchName } from '../readings/inbox.ts'
 import { noteLine } from '../readings/tally.ts'
-import { loggingFor } from './log.ts'
+import { createLog } from './log.ts'
 import { COMMON_HELP, COMMON_OPTIONS, commonOptions, oneOf } from './options.ts'
 import { run } from './run.ts'
 import type { RunRequest } from './run-request.ts'
@@ -50,7 +50,7 @@ export const runCommand: Command = {
     const request = requestOf(argv)
     const world = worldOf(io)
     const { common } = request
-    const logging = loggingFor(common, world)
+    const logging = createLog(common, world)
     const { log } = logging
     const report = await run(request, logging, world)
     for (const warning of report.rows.warnings) log('warn', warning)

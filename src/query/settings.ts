@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod/mini'
 import type { CommandIo } from '../command.ts'
 import { ConfigurationFailure, reasonOf } from '../failure.ts'
-import { checkAgainst, parseJson, refuseProblems } from '../problems.ts'
+import { checkAgainst, checkedValue, parseJson } from '../problems.ts'
 import { isTimeZone } from '../readings/time-zone.ts'
 import { textOf, usage, type Values } from './options.ts'
 
@@ -108,11 +108,7 @@ function readConfiguration(file: string): z.infer<typeof querySchema> {
       mend: 'name a file that is there',
     })
   }
-  const parsed = parseJson(file, text)
-  if (parsed.kind === 'invalid') refuseProblems(parsed.problems)
-  const checked = checkAgainst(querySchema, file, parsed.kind === 'ok' ? parsed.value : null)
-  if (checked.kind === 'invalid') refuseProblems(checked.problems)
-  return checked.kind === 'ok' ? checked.value : querySchema.parse({})
+  return checkedValue(checkAgainst(querySchema, file, checkedValue(parseJson(file, text))))
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

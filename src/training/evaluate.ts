@@ -1,12 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Command, type CommandIo, parseOptions } from '../command.ts'
-import { EXIT, OutputFailure, reasonOf } from '../failure.ts'
+import { EXIT } from '../failure.ts'
 import { ratesBeside } from './anomaly-rates.ts'
 import { crossValidate } from './cross-validation.ts'
 import { evaluate, trivialMetrics } from './evaluation.ts'
 import { LEARNING_HELP, LEARNING_OPTIONS, learningOptions } from './learning-options.ts'
 import { whole } from './option-values.ts'
+import { writeInto } from './output-folder.ts'
 import { progressOn } from './progress.ts'
 import { readDataset } from './read-dataset.ts'
 import { aheadChart, livesChart, reliabilityCharts } from './report-charts.ts'
@@ -65,7 +65,7 @@ async function evaluateData(argv: readonly string[], io: CommandIo): Promise<num
     classes: dataset.classes,
     features: dataset.features,
   }
-  write(resolve(io.cwd, out), {
+  writeInto(resolve(io.cwd, out), {
     'metrics.json': `${JSON.stringify({ ...metrics, ...evaluation, trivial: trivialModels, rates, status }, null, 2)}\n`,
     'index.html': reportPage(report),
   })
@@ -95,18 +95,4 @@ function summaryOf({ evaluation: { held_out, calibrated, announced, reported, ru
   if (rul !== null)
     lines.push(`remaining useful life: rmse ${rul.rmse_days} days, 90 % intervals hold ${percent(rul.interval_coverage)}`)
   return `${lines.join('\n')}\n`
-}
-
-function write(directory: string, files: Readonly<Record<string, string>>): void {
-  try {
-    mkdirSync(directory, { recursive: true })
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
-  } catch (cause) {
-    throw new OutputFailure({
-      where: directory,
-      what: `cannot be written (${reasonOf(cause)})`,
-      mend: 'choose another --out',
-      cause,
-    })
-  }
 }

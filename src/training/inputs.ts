@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import papaparse from 'papaparse'
-import type * as z from 'zod/mini'
-import { type Deployment, deploymentSchema } from '../bundle/deployment.ts'
-import { ConfigurationFailure, reasonOf } from '../failure.ts'
-import { type Checked, checkAgainst, parseJson, refuseProblems } from '../problems.ts'
+import { readColumns, readDeployment, readJson, textOf } from '../baseline/inputs.ts'
+import type { Deployment } from '../bundle/deployment.ts'
+import { checkedValue } from '../problems.ts'
 import { type Baseline, baselineSchema } from '../pump/baseline.ts'
 import { baselineFromRows } from '../pump/baseline-file.ts'
 import type { BaselineRow } from '../pump/baseline-rows.ts'
@@ -13,7 +10,6 @@ import type { PumpSetup } from '../pump/judge.ts'
 import { PARAMETERS } from '../pump/quantities.ts'
 import { tolerancesSchema } from '../pump/tolerances.ts'
 import type { Columns } from '../readings/columns.ts'
-import { columnsFileSchema, resolveColumns } from '../readings/columns-file.ts'
 
 /** Files that describe the pump whose readings are learnt. */
 export interface PumpFiles {
@@ -36,25 +32,11 @@ export interface PumpInputs {
 /** Reads and checks what describes a pump. Throws a ConfigurationFailure with every mistake of a file. */
 export function readPump(files: PumpFiles, cwd: string): PumpInputs {
   const deployment = readDeployment(files.config, cwd)
-  const columns = readColumns(files.columns, deployment.site_info.time_zone, cwd)
+  const columns = readColumns(files.columns, cwd, deployment.site_info.time_zone, null)
   const pump = files.pump ?? columns.pump?.value ?? 'the pump'
   const { baseline, warnings } = readBaseline(files.baseline, pump, deployment, cwd)
   const grade = readGrade(files.tolerances, deployment, baseline, cwd)
   return { columns, setup: { baseline, grade, pump: deployment.pump, judgement: deployment.judgement }, warnings }
-}
-
-function readDeployment(file: string | null, cwd: string): Deployment {
-  if (file !== null) return readJson(file, deploymentSchema, cwd)
-  return checkedValue(checkAgainst(deploymentSchema, 'deployment', { site_info: { site_id: 0, pump_id: 0 } }))
-}
-
-function readColumns(file: string, timeZone: string, cwd: string): Columns {
-  const outcome = resolveColumns(readJson(file, columnsFileSchema, cwd), timeZone)
-  if (outcome.kind === 'ok') return outcome.columns
-  return checkedValue({
-    kind: 'invalid',
-    problems: outcome.problems.map(({ path, what, mend }) => ({ where: `${file}: ${path}`, what, mend })),
-  })
 }
 
 function readBaseline(
@@ -85,23 +67,4 @@ const NO_GRADE: Grade = {
   name: 'none',
   bounds: Object.fromEntries(PARAMETERS.map((p) => [p, { min: -1e9, max: 1e9, mandatory: false }])) as Grade['bounds'],
   reason: 'nothing is judged while training',
-}
-
-function readJson<S extends z.ZodMiniType>(file: string, schema: S, cwd: string): z.infer<S> {
-  return checkedValue(checkAgainst(schema, file, checkedValue(parseJson(file, textOf(file, cwd)))))
-}
-
-function checkedValue<T>(checked: Checked<T>): T {
-  if (checked.kind === 'ok') return checked.value
-  refuseProblems(checked.problems)
-  throw new RangeError('a check failed without a problem')
-}
-
-/** The text of a file, without a byte order mark. */
-export function textOf(file: string, cwd: string): string {
-  try {
-    return readFileSync(resolve(cwd, file), 'utf8').replace(/^\uFEFF/, '')
-  } catch (cause) {
-    throw new ConfigurationFailure({ where: file, what: `cannot be read (${reasonOf(cause)})`, mend: 'check the path', cause })
-  }
 }

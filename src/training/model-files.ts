@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { OutputFailure, reasonOf } from '../failure.ts'
+import { textOf } from '../baseline/inputs.ts'
 import { parseFeatureName } from '../model/feature-names.ts'
 import type { ModelMetadata, ScalerParameters } from '../model/metadata.ts'
-import { textOf } from './inputs.ts'
+import { writeInto } from './output-folder.ts'
 
 /** A trained model, ready for `package --model DIR`. */
 export interface ModelFiles {
@@ -29,19 +27,7 @@ export function longestWindow(features: readonly string[]): number {
 
 /** Writes `model.onnx`, `scaler.json` and `metadata.json`. */
 export function writeModel(directory: string, { onnx, scaler, metadata }: ModelFiles): void {
-  try {
-    mkdirSync(directory, { recursive: true })
-    writeFileSync(join(directory, 'model.onnx'), onnx)
-    writeFileSync(join(directory, 'scaler.json'), jsonOf(scaler))
-    writeFileSync(join(directory, 'metadata.json'), jsonOf(metadata))
-  } catch (cause) {
-    throw new OutputFailure({
-      where: directory,
-      what: `cannot be written (${reasonOf(cause)})`,
-      mend: 'choose another --out',
-      cause,
-    })
-  }
+  writeInto(directory, { 'model.onnx': onnx, 'scaler.json': jsonOf(scaler), 'metadata.json': jsonOf(metadata) })
 }
 
 function jsonOf(value: unknown): string {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import papaparse from 'papaparse'
+import { textOf } from '../baseline/inputs.ts'
 import { InputFailure } from '../failure.ts'
 import { type FeaturePoint, featurePointOf } from '../model/features.ts'
 import { nearestName } from '../nearest.ts'
@@ -7,7 +8,6 @@ import { createJudge, type PumpSetup } from '../pump/judge.ts'
 import type { Columns } from '../readings/columns.ts'
 import { openReadings } from '../readings/open.ts'
 import type { Reading } from '../readings/reading.ts'
-import { textOf } from './inputs.ts'
 
 /** A judged reading of a training file, and what is known to be true of it. */
 export interface LabelledPoint {

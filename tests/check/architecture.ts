@@ -23,7 +23,7 @@ export const MAY_IMPORT: Readonly<Record<string, string>> = {
 
   // The workstation.
   'src/training/planted.ts':
-    'command failure nearest problems bundle/deployment anomaly/score-alarm readings/* pump/* model/* onnx-proto onnxruntime-node papaparse zod/mini node:*',
+    'command failure nearest problems baseline/inputs bundle/deployment anomaly/score-alarm readings/* pump/* model/* onnx-proto onnxruntime-node papaparse zod/mini node:*',
   'src/import/planted.ts': 'command failure delivery/* node:*',
   'src/baseline/planted.ts': 'command failure nearest problems bundle/deployment readings/* pump/* papaparse zod/mini node:*',
   'src/query/planted.ts':

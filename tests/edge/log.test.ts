@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { createLog } from '../../src/edge/log.ts'
 
-function logged(format: 'text' | 'json', level: 'warn' | 'info') {
+function logged(logFormat: 'text' | 'json', logLevel: 'warn' | 'info') {
   const lines: string[] = []
-  const created = createLog((text) => lines.push(text), { format, level, now: () => new Date(0) })
+  const created = createLog({ logFormat, logLevel }, { stderr: (text) => lines.push(text), nowMs: () => 0 })
   return { lines, ...created }
 }
 
