@@ -26,7 +26,8 @@ function pinnedNode() {
 /** Ends this process as the program ends. */
 export function runPinned(file, args) {
   const node = pinnedNode()
-  const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) }
+  // ONNX Runtime reports its use to its makers unless it is told not to.
+  const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter), ORT_DISABLE_TELEMETRY: '1' }
   const child = spawn(node, [resolve(ROOT, file), ...args], { stdio: 'inherit', env })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => {

@@ -26,6 +26,8 @@ const BINDING = 'onnxruntime_binding.node'
  * not fail to load, it ends the process: hence the mark, and the hashing of everything when a mark is found.
  */
 export async function loadNative(stateDirectory: string): Promise<Native> {
+  // Otherwise the library keeps a database of its use in the home directory, a log in /tmp, and sends both to its makers.
+  process.env['ORT_DISABLE_TELEMETRY'] = '1'
   try {
     if (!isSea()) return { kind: 'loaded', ort: await quietOnnx(), confirm: () => undefined }
     return await loadOwn(join(stateDirectory, 'native'), ownNativeSource())
