@@ -27,6 +27,7 @@ const BINDING = 'onnxruntime_binding.node'
  */
 export async function loadNative(stateDirectory: string): Promise<Native> {
   // Otherwise the library keeps a database of its use in the home directory, a log in /tmp, and sends both to its makers.
+  // biome-ignore lint/style/noProcessEnv: read by the library, not by us
   process.env['ORT_DISABLE_TELEMETRY'] = '1'
   try {
     if (!isSea()) return { kind: 'loaded', ort: await quietOnnx(), confirm: () => undefined }
