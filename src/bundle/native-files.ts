@@ -22,8 +22,9 @@ export interface ExtractedFiles {
 }
 
 /**
- * Sees to it that `<native>/<id>/` holds the files, readable and writable for this user alone. Older versions are
- * removed first, so that a small disk holds one. Throws an Error with the reason when that cannot be had.
+ * Sees to it that `<native>/<id>/` holds the files, readable and writable for this user alone; `<native>/` is there and
+ * private already. Older versions are removed first, so that a small disk holds one. Throws an Error with the reason
+ * when that cannot be had.
  */
 export async function ensureFiles(
   native: string,
@@ -33,7 +34,7 @@ export async function ensureFiles(
 ): Promise<ExtractedFiles> {
   const { id, files } = source.list
   const folder = join(native, id)
-  const wasOpen = [native, folder].map(makePrivate).includes('was open to others')
+  const wasOpen = makePrivate(folder) === 'was open to others'
   removeOthers(native, [id, ...keep])
   removeOthers(folder, [COMPLETE, ...files.map(({ name }) => name)])
   const mustHash = scrutiny === 'hashes' || wasOpen || !isPlainFile(join(folder, COMPLETE))
@@ -49,7 +50,7 @@ export async function ensureFiles(
 }
 
 /** Makes the directory in one that is there; what others could write to is closed to them, and must not be trusted. */
-function makePrivate(directory: string): 'private' | 'was open to others' {
+export function makePrivate(directory: string): 'private' | 'was open to others' {
   try {
     mkdirSync(directory, { mode: 0o700 })
     return 'private'

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { isSea } from 'node:sea'
 import { reasonOf } from '../failure.ts'
 import { clearLoading, DEATHS_ALLOWED, deathsOf, LOADING_MARK, markLoading } from './loading-mark.ts'
-import { ensureFiles, type Scrutiny } from './native-files.ts'
+import { ensureFiles, makePrivate, type Scrutiny } from './native-files.ts'
 import { type NativeSource, ownNativeSource } from './native-source.ts'
 import { BINDING_KEY } from './onnx-binding.ts'
 
@@ -23,29 +23,34 @@ const BINDING = 'onnxruntime_binding.node'
 /**
  * Loads ONNX Runtime. An executable extracts its own libraries to `<state>/native/<id>/` first, once; outside of one
  * the package in node_modules is used. The state directory must be there. Never throws. A half-written library does
- * not fail to load, it ends the process: hence the mark, and the hashing of everything when a mark is found.
+ * not fail to load, it ends the process: hence the mark, and the hashing of everything when a mark is found. What could
+ * be the last words of this run, because earlier ones ended here, is told to `warn` first.
  */
-export async function loadNative(stateDirectory: string): Promise<Native> {
+export async function loadNative(stateDirectory: string, warn: (message: string) => void): Promise<Native> {
   // Otherwise the library keeps a database of its use in the home directory, a log in /tmp, and sends both to its makers.
   // biome-ignore lint/style/noProcessEnv: read by the library, not by us
   process.env['ORT_DISABLE_TELEMETRY'] = '1'
   try {
     if (!isSea()) return { kind: 'loaded', ort: await quietOnnx(), confirm: () => undefined }
-    return await loadOwn(join(stateDirectory, 'native'), ownNativeSource())
+    return await loadOwn(join(stateDirectory, 'native'), ownNativeSource(), warn)
   } catch (error) {
     return { kind: 'unavailable', reason: `ONNX Runtime cannot be loaded: ${reasonOf(error)}` }
   }
 }
 
-async function loadOwn(native: string, source: NativeSource): Promise<Native> {
+async function loadOwn(native: string, source: NativeSource, warn: (message: string) => void): Promise<Native> {
   const { id } = source.list
   const deaths = deathsOf(native, id)
   if (deaths >= DEATHS_ALLOWED) {
     const reason = `ONNX Runtime ended the program ${deaths} times in a row while it was loaded; run doctor to have it tried again`
     return { kind: 'unavailable', reason }
   }
-  const extract = (scrutiny: Scrutiny) => ensureFiles(native, source, scrutiny, [LOADING_MARK])
-  const { folder, wrote } = await extract(deaths > 0 ? 'hashes' : 'sizes')
+  if (deaths > 0) {
+    const ended = deaths === 1 ? 'the last run ended while it' : `the last ${deaths} runs ended while they`
+    warn(`${ended} loaded ONNX Runtime, which is tried again; after ${DEATHS_ALLOWED} in a row, runs go on without it`)
+  }
+  const wasOpen = makePrivate(native) === 'was open to others'
+  // Before the files are looked at: a bad disk or a lack of memory can end the program there, too.
   markLoading(native, id, deaths + 1)
   const confirm = (): void => {
     try {
@@ -57,6 +62,8 @@ async function loadOwn(native: string, source: NativeSource): Promise<Native> {
   // Whoever reaches the end of the program has survived, prediction or not.
   process.once('exit', confirm)
   try {
+    const extract = (scrutiny: Scrutiny) => ensureFiles(native, source, scrutiny, [LOADING_MARK])
+    const { folder, wrote } = await extract(deaths > 0 || wasOpen ? 'hashes' : 'sizes')
     await loadBinding(folder, async () => !wrote && (await extract('hashes')).wrote)
   } catch (error) {
     confirm()

@@ -15,17 +15,17 @@ export interface EmbeddedModel {
 
 /** Loads the embedded model. Never throws: whatever is wrong is the reason why there are no predictions. */
 export async function loadModel(program: Program, stateDirectory: string, log: Log): Promise<EmbeddedModel> {
-  const outcome = await load(program, stateDirectory)
+  const outcome = await load(program, stateDirectory, (message) => log('warn', message))
   if (outcome.reason !== null && program.model !== null)
     log('warn', `no predictions: ${outcome.reason}; the tolerance check goes on`)
   return outcome
 }
 
-async function load(program: Program, stateDirectory: string): Promise<EmbeddedModel> {
+async function load(program: Program, stateDirectory: string, warn: (message: string) => void): Promise<EmbeddedModel> {
   const { bundle, model } = program
   if (model === null) return unavailable(null, 'the executable carries no model')
   const { metadata, scaler } = model
-  const native = await loadNative(stateDirectory)
+  const native = await loadNative(stateDirectory, warn)
   if (native.kind === 'unavailable') return unavailable(metadata, native.reason)
   try {
     const session = await openSession(native.ort, bundle.read(ENTRY.modelOnnx), metadata)

@@ -17,7 +17,7 @@ async function main(): Promise<unknown> {
   if (rows[0] === 'wait') await text(process.stdin)
   const bundle = openBundle()
   if (rows[0] === 'wait') return bundle.manifest
-  const native = await loadNative(stateDirectory)
+  const native = await loadNative(stateDirectory, () => undefined)
   if (native.kind === 'unavailable') return { pump: bundle.manifest.pump, reason: native.reason }
   if (rows[0] === 'die') process.kill(process.pid, 'SIGKILL')
   const metadata = bundle.json<ModelMetadata>('model/metadata.json')
