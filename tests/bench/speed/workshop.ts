@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openSpool } from '../../../src/delivery/spool.ts'
+import { stateLayout } from '../../../src/state/directory.ts'
+import { aRecord } from '../../delivery/records.ts'
+import type { BenchForest } from './forest.ts'
+import { type KeptState, keepState } from './kept-state.ts'
+import { peerCommand } from './peer.ts'
+import type { BenchPump } from './pump.ts'
+import { ran } from './ran.ts'
+import { type SyntheticReadings, writeReadings } from './readings.ts'
+import type { Subject } from './rounds.ts'
+
+/** Where the readings to be judged begin; the thirty days before are the history that a pump in service has. */
+const START_MS = Date.UTC(2020, 0, 31)
+const HISTORY_HOURS = 30 * 24
+const HOUR_MS = 3_600_000
+
+/** Everything that the subjects of a comparison are made of; files of one folder. */
+export interface Workshop {
+  readonly folder: string
+  readonly pump: BenchPump
+  readonly forest: BenchForest
+  /** Batches by name, written at their first use. */
+  readonly batch: (name: BatchName) => string
+  readonly ours: (name: string, options: OursOptions) => Subject
+  /** null without the Python peer. */
+  readonly python: (name: string, batch: BatchName, withForest: boolean) => Subject | null
+}
+
+export interface OursOptions {
+  readonly executable: string
+  readonly batch: BatchName
+  /** Anomalies that wait. */
+  readonly spool?: number
+}
+
+const BATCHES = {
+  history: { rows: HISTORY_HOURS, startMs: START_MS - HISTORY_HOURS * HOUR_MS, stepMinutes: 60 },
+  '24': { rows: 24, startMs: START_MS, stepMinutes: 60 },
+  failing: { rows: 24, startMs: START_MS, stepMinutes: 60, failing: true },
+  '20000': { rows: 20_000, startMs: START_MS, stepMinutes: 1 },
+  '2000000': { rows: 2_000_000, startMs: START_MS, stepMinutes: 1 },
+} as const satisfies Record<string, Omit<SyntheticReadings, 'seed'>>
+
+export type BatchName = keyof typeof BATCHES
+
+export function createWorkshop(folder: string, pump: BenchPump, forest: BenchForest): Workshop {
+  const batch = (name: BatchName): string => {
+    const path = join(folder, `${name}.csv`)
+    if (!existsSync(path)) writeReadings(path, { seed: 8, ...BATCHES[name] })
+    return path
+  }
+  const states = new Map<string, KeptState>()
+
+  /** A state directory of an executable that has judged thirty days, with so many anomalies waiting. */
+  function stateOf(directory: string, executable: string, waiting: number): KeptState {
+    const known = states.get(directory)
+    if (known !== undefined) return known
+    ran(executable, [batch('history'), '--state-dir', directory])
+    fillSpool(directory, waiting)
+    const kept = keepState(directory)
+    states.set(directory, kept)
+    return kept
+  }
+
+  return {
+    folder,
+    pump,
+    forest,
+    batch,
+    ours: (name, { executable, batch: batchName, spool = 0 }) => {
+      const state = join(folder, `state-${name.replaceAll(/\W+/g, '-')}-${spool}`)
+      const results = join(folder, `${name.replaceAll(/\W+/g, '-')}.json`)
+      const kept = stateOf(state, executable, spool)
+      const command = [executable, batch(batchName), results, '--state-dir', state]
+      return { name, command, prepare: kept.restore, results }
+    },
+    python: (name, batchName, withForest) => {
+      if (forest.joblib === null) return null
+      const output = join(folder, `${name.replaceAll(/\W+/g, '-')}.json`)
+      const { baseline, tolerances, deployment } = pump
+      const model = withForest ? forest.joblib : null
+      return {
+        name,
+        command: peerCommand({ baseline, tolerances, deployment, input: batch(batchName), output, model }),
+        results: output,
+      }
+    },
+  }
+}
+
+function fillSpool(directory: string, count: number): void {
+  const { unsent, rejected, damaged } = stateLayout(directory)
+  for (const path of [unsent, rejected, damaged]) mkdirSync(path, { recursive: true })
+  const losses = join(directory, 'lost_anomalies.json')
+  const spool = openSpool({ unsent, rejected, damaged, losses, maxBytes: 2 ** 30, log: () => undefined })
+  for (let n = 0; n < count; n++) spool.add(aRecord(n))
+}
+
+/** Empties the page cache, as after a start of the machine; only root can. */
+export function dropCaches(): void {
+  writeFileSync('/proc/sys/vm/drop_caches', '3')
+}
