@@ -7,11 +7,15 @@ export default defineConfig({
   test: {
     globals: false,
     maxWorkers: WORKERS,
+    // No token of the tests may be in what a run prints or leaves.
+    globalSetup: ['tests/secrets/run.ts'],
+    teardownTimeout: 60_000,
     // `--project unit` and `--project binary` choose; without it both run, the quick ones first.
     projects: [
       {
         test: {
           name: 'unit',
+          setupFiles: ['tests/secrets/watch.ts'],
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/binary/**'],
           testTimeout: 60_000,
@@ -22,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'binary',
+          setupFiles: ['tests/secrets/watch.ts'],
           include: ['tests/binary/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,

@@ -9,8 +9,11 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { startApi } from '../../src/api/server.ts'
 import { tokenFor } from '../../src/api/tokens.ts'
+import { testToken } from '../secrets/token.ts'
 import { anomaly, post, tokenLine } from './anomalies.ts'
 import { hasPostgres, startPostgres } from './postgres.ts'
+
+const TOKEN = testToken('durability')
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'durability-'))
@@ -20,7 +23,7 @@ afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL')
 })
 afterAll(() => rmSync(folder, { recursive: true }))
-writeFileSync(join(folder, 'tokens'), `${tokenLine(tokenFor('secret'))}\n`)
+writeFileSync(join(folder, 'tokens'), `${tokenLine(tokenFor(TOKEN))}\n`)
 
 async function serve(database: string) {
   const args = [cli, 'serve', '--port', '0', '--token-file', 'tokens', '--db', database]
@@ -37,7 +40,7 @@ async function send(url: string, from: number, to: number, stopped: () => boolea
   const sender = async () => {
     while (next < to && !stopped()) {
       const key = `key-${next++}`
-      const answer = await fetch(url, post('secret', key, anomaly({ sensorId: Number(key.slice(4)) }))).catch(() => null)
+      const answer = await fetch(url, post(TOKEN, key, anomaly({ sensorId: Number(key.slice(4)) }))).catch(() => null)
       if (answer?.status === 201 || answer?.status === 200) {
         acknowledged.push(key)
         watch?.(acknowledged.length)
@@ -51,7 +54,7 @@ async function send(url: string, from: number, to: number, stopped: () => boolea
 async function sensorsIn(url: string): Promise<number[]> {
   const sensors: number[] = []
   for (let skip = 0; ; skip += 100) {
-    const response = await fetch(`${url}?skip=${skip}&take=100`, { headers: { authorization: 'Bearer secret' } })
+    const response = await fetch(`${url}?skip=${skip}&take=100`, { headers: { authorization: `Bearer ${TOKEN}` } })
     const { items, total } = JSON.parse(await response.text())
     sensors.push(...items.map(({ sensorId }: { sensorId: number }) => sensorId))
     if (sensors.length >= total || items.length === 0) return sensors.sort((a, b) => a - b)
@@ -134,7 +137,7 @@ test.runIf(hasPostgres)(
     const postgres = await startPostgres()
     const apis = await Promise.all(
       Array.from({ length: 4 }, () =>
-        startApi({ database: postgres.url, tokens: [tokenFor('secret')], port: 0, log: () => expect.unreachable() }),
+        startApi({ database: postgres.url, tokens: [tokenFor(TOKEN)], port: 0, log: () => expect.unreachable() }),
       ),
     )
     const answers = await Promise.all(
@@ -142,7 +145,7 @@ test.runIf(hasPostgres)(
         apis.map(async ({ url }, which) => {
           // Each API gets them in another order.
           const sensor = which % 2 === 0 ? sensorId : 199 - sensorId
-          const answer = await fetch(`${url}/edge/anomalies`, post('secret', `key-${sensor}`, anomaly({ sensorId: sensor })))
+          const answer = await fetch(`${url}/edge/anomalies`, post(TOKEN, `key-${sensor}`, anomaly({ sensorId: sensor })))
           return { status: answer.status, body: await answer.text(), sensor }
         }),
       ),
@@ -164,8 +167,8 @@ test.runIf(hasPostgres)(
   async () => {
     const postgres = await startPostgres()
     const lines: string[] = []
-    const api = await startApi({ database: postgres.url, tokens: [tokenFor('secret')], port: 0, log: (line) => lines.push(line) })
-    const store = (key: string) => fetch(`${api.url}/edge/anomalies`, post('secret', key, anomaly()))
+    const api = await startApi({ database: postgres.url, tokens: [tokenFor(TOKEN)], port: 0, log: (line) => lines.push(line) })
+    const store = (key: string) => fetch(`${api.url}/edge/anomalies`, post(TOKEN, key, anomaly()))
     expect((await store('before')).status).toBe(201)
     await postgres.halt()
     const during = await store('during')

@@ -6,21 +6,24 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createRateLimit } from '../../src/api/limits.ts'
 import { type Api, startApi } from '../../src/api/server.ts'
 import { tokenFor } from '../../src/api/tokens.ts'
+import { testToken } from '../secrets/token.ts'
 import { anomaly, post } from './anomalies.ts'
+
+const [ALL_SITES, ONLY_12, REPLACED] = ['all-sites', 'only-12', 'replaced'].map(testToken) as [string, string, string]
 
 const folder = mkdtempSync(join(tmpdir(), 'operations-'))
 let databases = 0
 const start = (requestsPerSecond = 1000) =>
   startApi({
     database: join(folder, `${databases++}.db`),
-    tokens: [tokenFor('all-sites', 'fleet'), tokenFor('only-12', 'well-1', [12])],
+    tokens: [tokenFor(ALL_SITES, 'fleet'), tokenFor(ONLY_12, 'well-1', [12])],
     port: 0,
     requestsPerSecond,
     log: (line) => {
       throw new Error(line)
     },
   })
-const get = (api: Api, path: string, token = 'all-sites') =>
+const get = (api: Api, path: string, token = ALL_SITES) =>
   fetch(api.url + path, { headers: { authorization: `Bearer ${token}` } })
 
 let api: Api
@@ -39,9 +42,9 @@ test('health and the OpenAPI document need no token', async () => {
 })
 
 test('the metrics count anomalies by outcome and answers by route, and leak nothing to a token of one site', async () => {
-  await fetch(`${api.url}/edge/anomalies`, post('only-12', 'metrics', anomaly()))
-  await fetch(`${api.url}/edge/anomalies`, post('only-12', 'metrics', anomaly()))
-  await fetch(`${api.url}/edge/anomalies`, post('only-12', 'metrics', anomaly({ logValue: 2 })))
+  await fetch(`${api.url}/edge/anomalies`, post(ONLY_12, 'metrics', anomaly()))
+  await fetch(`${api.url}/edge/anomalies`, post(ONLY_12, 'metrics', anomaly()))
+  await fetch(`${api.url}/edge/anomalies`, post(ONLY_12, 'metrics', anomaly({ logValue: 2 })))
   await fetch(`${api.url}/some/secret/path`)
   const response = await get(api, '/metrics')
   const text = await response.text()
@@ -52,7 +55,7 @@ test('the metrics count anomalies by outcome and answers by route, and leak noth
   expect(text).toContain('anomaly_commit_rows_sum 3\n')
   expect(text).toContain('anomalies_waiting 0\n')
   expect(text).not.toContain('secret')
-  expect((await get(api, '/metrics', 'only-12')).status).toBe(403)
+  expect((await get(api, '/metrics', ONLY_12)).status).toBe(403)
   expect((await fetch(`${api.url}/metrics`)).status).toBe(401)
 })
 
@@ -61,7 +64,7 @@ test('a token that asks too often is told when to come back, and the others go o
   const statuses: number[] = []
   let waits: string | null = null
   for (let request = 0; request < 12; request++) {
-    const { status, headers } = await get(limited, '/edge/anomalies', 'only-12')
+    const { status, headers } = await get(limited, '/edge/anomalies', ONLY_12)
     statuses.push(status)
     waits ??= headers.get('retry-after')
   }
@@ -90,9 +93,9 @@ describe('the share of a token', () => {
 
 test('tokens can be replaced while the API runs', async () => {
   const other = await start()
-  other.replaceTokens([tokenFor('new')])
+  other.replaceTokens([tokenFor(REPLACED)])
   expect((await get(other, '/edge/anomalies')).status).toBe(401)
-  expect((await get(other, '/edge/anomalies', 'new')).status).toBe(200)
+  expect((await get(other, '/edge/anomalies', REPLACED)).status).toBe(200)
   await other.close()
 })
 

@@ -9,7 +9,10 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { tokenFor } from '../../src/api/tokens.ts'
 import { canCutPower, openPowerDisk, POWER_HINT } from '../harness/power-disk.ts'
 import { requireOrSkip } from '../require.ts'
+import { testToken } from '../secrets/token.ts'
 import { anomaly, post, tokenLine } from './anomalies.ts'
+
+const TOKEN = testToken('power')
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'api-power-'))
@@ -51,7 +54,7 @@ describe.runIf(requireOrSkip(await canCutPower(), POWER_HINT))('a power cut unde
 async function cutUnderLoad(checkout: string, fileSystem: 'ext4' | 'xfs', after: number) {
   const disk = openPowerDisk(fileSystem)
   try {
-    writeFileSync(join(folder, 'tokens'), tokenLine(tokenFor('secret')))
+    writeFileSync(join(folder, 'tokens'), tokenLine(tokenFor(TOKEN)))
     const database = join(disk.path, 'anomalies.db')
     const args = [join(checkout, 'src/cli.ts'), 'serve', '--port', '0', '--token-file', join(folder, 'tokens'), '--db', database]
     const env = { PATH: process.env['PATH'], HOME: folder }
@@ -65,7 +68,7 @@ async function cutUnderLoad(checkout: string, fileSystem: 'ext4' | 'xfs', after:
     const sender = async () => {
       while (cut === null && next < 5_000) {
         const key = `key-${next++}`
-        const answer = await fetch(`${String(line).trim()}/edge/anomalies`, post('secret', key, anomaly())).catch(() => null)
+        const answer = await fetch(`${String(line).trim()}/edge/anomalies`, post(TOKEN, key, anomaly())).catch(() => null)
         if (answer?.status === 201) acknowledged.push(key)
         if (acknowledged.length >= after && cut === null) {
           // Only these: the program lives on for a moment after the disk, and ext4 then swallows errors of some syncs.

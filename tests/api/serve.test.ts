@@ -7,7 +7,10 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { tokenFor } from '../../src/api/tokens.ts'
+import { testToken } from '../secrets/token.ts'
 import { anomaly, post, tokenLine } from './anomalies.ts'
+
+const TOKEN = testToken('serve')
 
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'serve-'))
@@ -54,11 +57,11 @@ describe('serve', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
     '%s stops it with exit 0, and nothing that it acknowledged is lost',
     async (signal) => {
-      writeFileSync(join(folder, 'all'), `# everything\n\n${tokenLine(tokenFor('secret'))} # all\n`)
+      writeFileSync(join(folder, 'all'), `# everything\n\n${tokenLine(tokenFor(TOKEN))} # all\n`)
       const first = await serve('--token-file', 'all', '--db', `${signal}.db`)
       let acknowledged = 0
       const sending = Array.from({ length: 400 }, async (_, index) => {
-        const answer = await fetch(`${first.url}/edge/anomalies`, post('secret', `${index}`, anomaly())).catch(() => null)
+        const answer = await fetch(`${first.url}/edge/anomalies`, post(TOKEN, `${index}`, anomaly())).catch(() => null)
         if (answer?.status === 201) acknowledged++
         if (acknowledged === 100) first.child.kill(signal)
       })
@@ -67,14 +70,14 @@ describe('serve', () => {
       expect(acknowledged).toBeGreaterThanOrEqual(100)
 
       const second = await serve('--token-file', 'all', '--db', `${signal}.db`)
-      const answer = await fetch(`${second.url}/edge/anomalies?take=1`, { headers: { authorization: 'Bearer secret' } })
+      const answer = await fetch(`${second.url}/edge/anomalies?take=1`, { headers: { authorization: `Bearer ${TOKEN}` } })
       expect(JSON.parse(await answer.text()).total).toBeGreaterThanOrEqual(acknowledged)
     },
   )
 
   test('SIGHUP makes it read the token file again; a broken file leaves the tokens as they were', async () => {
     const file = join(folder, 'rotated')
-    writeFileSync(file, tokenLine(tokenFor('old', 'well-1')))
+    writeFileSync(file, tokenLine(tokenFor(TOKEN, 'well-1')))
     const { child, url } = await serve('--token-file', 'rotated', '--db', 'rotated.db')
     const status = async (token: string) =>
       (await fetch(`${url}/edge/anomalies`, { headers: { authorization: `Bearer ${token}` } })).status
@@ -85,10 +88,10 @@ describe('serve', () => {
     const added = run('--token-file', 'rotated', '--new-token', 'well-1-next').stdout.trim()
     expect(await status(added)).toBe(401)
     expect(await hangUp()).toMatch(/rotated read again/)
-    expect([await status('old'), await status(added)]).toEqual([200, 200])
+    expect([await status(TOKEN), await status(added)]).toEqual([200, 200])
     writeFileSync(file, 'nonsense')
     expect(await hangUp()).toMatch(/rotated, line 1: .*; the tokens stay as they were/)
-    expect([await status('old'), await status(added)]).toEqual([200, 200])
+    expect([await status(TOKEN), await status(added)]).toEqual([200, 200])
   })
 
   test('--openapi prints the document', () => {
@@ -131,7 +134,7 @@ describe('serve', () => {
   ])('%s: exit %i and one line', (_name, code, args, line) => {
     writeFileSync(join(folder, 'empty'), '')
     writeFileSync(join(folder, 'text'), 'this is a text that is long enough to be taken for a file of some kind. '.repeat(20))
-    writeFileSync(join(folder, 'named'), `${tokenLine(tokenFor('x', 'well-1'))}\n`)
+    writeFileSync(join(folder, 'named'), `${tokenLine(tokenFor(TOKEN, 'well-1'))}\n`)
     const { status, stderr } = run(...args)
     expect(stderr).toMatch(line)
     expect(stderr.trim().split('\n')).toHaveLength(1)
@@ -139,10 +142,10 @@ describe('serve', () => {
   })
 
   test('a token in the place of its hash is refused without being shown', () => {
-    writeFileSync(join(folder, 'plain'), 'well-1 * my-secret-token\n')
-    const { status, stderr } = run('--token-file', 'plain')
+    writeFileSync(join(folder, 'token'), `well-1 * ${TOKEN}\n`)
+    const { status, stderr } = run('--token-file', 'token')
     expect(status).toBe(78)
-    expect(stderr).toContain('plain, line 1')
-    expect(stderr).not.toContain('my-secret-token')
+    expect(stderr).toContain('token, line 1')
+    expect(stderr).not.toContain(TOKEN)
   })
 })

@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, startApi } from '../../src/api/server.ts'
 import { tokenFor } from '../../src/api/tokens.ts'
+import { testToken } from '../secrets/token.ts'
 import { anomaly, post } from './anomalies.ts'
 import { hasPostgres, startPostgres } from './postgres.ts'
+
+const [ALL_SITES, ONLY_12, ONLY_13] = ['all-sites', 'only-12', 'only-13'].map(testToken) as [string, string, string]
 
 describe('on SQLite', () => {
   apiContract(async () => {
@@ -36,7 +39,7 @@ function apiContract(openDatabase: () => Promise<{ url: string; stop: () => Prom
   function start(): Promise<Api> {
     return startApi({
       database: database.url,
-      tokens: [tokenFor('all-sites'), tokenFor('only-12', 'well-1', [12]), tokenFor('only-13', 'well-2', [13])],
+      tokens: [tokenFor(ALL_SITES), tokenFor(ONLY_12, 'well-1', [12]), tokenFor(ONLY_13, 'well-2', [13])],
       port: 0,
       log: (line) => failures.push(line),
     })
@@ -47,43 +50,43 @@ function apiContract(openDatabase: () => Promise<{ url: string; stop: () => Prom
     return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) }
   }
 
-  const list = (query: string, token = 'all-sites') => send({ headers: { authorization: `Bearer ${token}` } }, `${url}?${query}`)
+  const list = (query: string, token = ALL_SITES) => send({ headers: { authorization: `Bearer ${token}` } }, `${url}?${query}`)
 
   describe('POST', () => {
     test('an anomaly is stored and comes back with an id and the time of storing', async () => {
-      const { status, body } = await send(post('only-12', 'first', anomaly()))
+      const { status, body } = await send(post(ONLY_12, 'first', anomaly()))
       expect(status).toBe(201)
       expect(body).toEqual({ ...anomaly(), id: expect.any(Number), createdAt: expect.stringMatching(/^\d{4}-.*Z$/) })
       expect((await list('siteId=12')).body.items).toEqual([body])
     })
 
     test('the same key gives the same stored record again, whatever the order of the keys, and stores nothing', async () => {
-      const first = await send(post('only-12', 'again', anomaly({ pumpId: 2 })))
+      const first = await send(post(ONLY_12, 'again', anomaly({ pumpId: 2 })))
       const { siteId, metadata, ...rest } = anomaly({ pumpId: 2 })
       const turned = { metadata: Object.fromEntries(Object.entries(metadata).reverse()), ...rest, siteId }
-      const second = await send(post('only-12', 'again', turned))
+      const second = await send(post(ONLY_12, 'again', turned))
       expect([first.status, second.status]).toEqual([201, 200])
       expect(second.body).toEqual(first.body)
       expect((await list('pumpId=2')).body.total).toBe(1)
     })
 
     test('a key that is used for something else is refused, and the first record stays', async () => {
-      await send(post('only-12', 'twice', anomaly({ pumpId: 3 })))
-      const { status, body } = await send(post('only-12', 'twice', anomaly({ pumpId: 3, logValue: 1 })))
+      await send(post(ONLY_12, 'twice', anomaly({ pumpId: 3 })))
+      const { status, body } = await send(post(ONLY_12, 'twice', anomaly({ pumpId: 3, logValue: 1 })))
       expect([status, body.status]).toEqual([422, 422])
       const { items } = (await list('pumpId=3')).body
       expect(items.map((item: { logValue: number }) => item.logValue)).toEqual([39.5])
     })
 
     test('equal keys of two sites are two anomalies, so that no site learns the keys of another', async () => {
-      expect((await send(post('only-12', 'shared', anomaly({ pumpId: 4 })))).status).toBe(201)
-      expect((await send(post('only-13', 'shared', anomaly({ siteId: 13, pumpId: 4 })))).status).toBe(201)
+      expect((await send(post(ONLY_12, 'shared', anomaly({ pumpId: 4 })))).status).toBe(201)
+      expect((await send(post(ONLY_13, 'shared', anomaly({ siteId: 13, pumpId: 4 })))).status).toBe(201)
     })
 
     test('many at once, every key sent three times, are stored once each and all senders get the same record', async () => {
       const keys = Array.from({ length: 300 }, (_, index) => `burst-${index % 100}`)
       const answers = await Promise.all(
-        keys.map((key) => send(post('all-sites', key, anomaly({ pumpId: 5, sensorId: Number(key.slice(6)) })))),
+        keys.map((key) => send(post(ALL_SITES, key, anomaly({ pumpId: 5, sensorId: Number(key.slice(6)) })))),
       )
       expect(answers.filter(({ status }) => status === 201)).toHaveLength(100)
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(200)
@@ -94,7 +97,7 @@ function apiContract(openDatabase: () => Promise<{ url: string; stop: () => Prom
     test('what a newer device adds to the context or the metadata is kept', async () => {
       const record = anomaly({ pumpId: 6 })
       const newer = { ...record, metadata: { ...record.metadata, calibrated: true } }
-      expect((await send(post('all-sites', 'newer', newer))).body.metadata.calibrated).toBe(true)
+      expect((await send(post(ALL_SITES, 'newer', newer))).body.metadata.calibrated).toBe(true)
     })
   })
 
@@ -102,7 +105,7 @@ function apiContract(openDatabase: () => Promise<{ url: string; stop: () => Prom
     beforeAll(async () => {
       for (const [index, day] of ['01', '02', '03', '04', '05'].entries()) {
         const record = anomaly({ siteId: 20, pumpId: index % 2, sensorId: index, timestamp: `2025-03-${day}T12:00:00.000Z` })
-        await send(post('all-sites', `page-${day}`, record))
+        await send(post(ALL_SITES, `page-${day}`, record))
       }
     })
 
@@ -164,19 +167,23 @@ function apiContract(openDatabase: () => Promise<{ url: string; stop: () => Prom
   })
 
   describe('tokens', () => {
-    test.each([undefined, 'Bearer wrong', 'Basic only-12', 'only-12', 'Bearer ', 'Bearer only-12 x'])(
-      '%s is refused',
-      async (value) => {
-        const { status, headers, body } = await send({ headers: value === undefined ? {} : { authorization: value } })
-        expect([status, body.status, headers.get('www-authenticate')]).toEqual([401, 401, 'Bearer'])
-      },
-    )
+    test.each([
+      ['none', undefined],
+      ['a wrong one', 'Bearer wrong'],
+      ['one of another scheme', `Basic ${ONLY_12}`],
+      ['one without its scheme', ONLY_12],
+      ['an empty one', 'Bearer '],
+      ['one and more', `Bearer ${ONLY_12} x`],
+    ])('%s is refused', async (_, value) => {
+      const { status, headers, body } = await send({ headers: value === undefined ? {} : { authorization: value } })
+      expect([status, body.status, headers.get('www-authenticate')]).toEqual([401, 401, 'Bearer'])
+    })
 
     test('a token of one site can neither write to nor read another', async () => {
-      expect((await send(post('only-12', 'foreign', anomaly({ siteId: 13 })))).status).toBe(403)
-      expect((await list('siteId=13', 'only-12')).status).toBe(403)
-      await send(post('only-13', 'own', anomaly({ siteId: 13, pumpId: 9 })))
-      const seen = (await list('take=100', 'only-13')).body.items.map((item: { siteId: number }) => item.siteId)
+      expect((await send(post(ONLY_12, 'foreign', anomaly({ siteId: 13 })))).status).toBe(403)
+      expect((await list('siteId=13', ONLY_12)).status).toBe(403)
+      await send(post(ONLY_13, 'own', anomaly({ siteId: 13, pumpId: 9 })))
+      const seen = (await list('take=100', ONLY_13)).body.items.map((item: { siteId: number }) => item.siteId)
       expect(new Set(seen)).toEqual(new Set([13]))
     })
   })
@@ -184,33 +191,33 @@ function apiContract(openDatabase: () => Promise<{ url: string; stop: () => Prom
   describe('errors are problem details', () => {
     const good = JSON.stringify(anomaly())
     const refusals: [string, number, RequestInit, string?][] = [
-      ['an unknown path', 404, { headers: { authorization: 'Bearer all-sites' } }, '/edge'],
+      ['an unknown path', 404, { headers: { authorization: `Bearer ${ALL_SITES}` } }, '/edge'],
       ['a path that is no URL', 400, {}, '/%'],
       ['a method that the path does not take', 405, { method: 'DELETE' }],
       ['a method that few know', 405, { method: 'PROPFIND' }],
       ['a method that wants a body and has none', 405, { method: 'QUERY' }],
-      ['broken JSON to an unknown path', 404, post('all-sites', 'k', '{'), '/edge'],
-      ['no body', 400, post('all-sites', 'k', '')],
-      ['broken JSON', 400, post('all-sites', 'k', good.slice(0, -1))],
-      ['a number that JSON cannot hold', 422, post('all-sites', 'k', good.replace('39.5', '1e999'))],
-      ['no object', 422, post('all-sites', 'k', 'null')],
-      ['a prototype in the body', 400, post('all-sites', 'k', good.replace('{', '{"__proto__":{},'))],
-      ['a body over 64 KiB', 413, post('all-sites', 'k', { ...anomaly(), description: 'x'.repeat(65_536) })],
+      ['broken JSON to an unknown path', 404, post(ALL_SITES, 'k', '{'), '/edge'],
+      ['no body', 400, post(ALL_SITES, 'k', '')],
+      ['broken JSON', 400, post(ALL_SITES, 'k', good.slice(0, -1))],
+      ['a number that JSON cannot hold', 422, post(ALL_SITES, 'k', good.replace('39.5', '1e999'))],
+      ['no object', 422, post(ALL_SITES, 'k', 'null')],
+      ['a prototype in the body', 400, post(ALL_SITES, 'k', good.replace('{', '{"__proto__":{},'))],
+      ['a body over 64 KiB', 413, post(ALL_SITES, 'k', { ...anomaly(), description: 'x'.repeat(65_536) })],
       [
         'text instead of JSON',
         415,
-        { ...post('all-sites', 'k', good), headers: { authorization: 'Bearer all-sites', 'content-type': 'text/plain' } },
+        { ...post(ALL_SITES, 'k', good), headers: { authorization: `Bearer ${ALL_SITES}`, 'content-type': 'text/plain' } },
       ],
       [
         'no Idempotency-Key',
         400,
-        { ...post('all-sites', 'k', good), headers: { authorization: 'Bearer all-sites', 'content-type': 'application/json' } },
+        { ...post(ALL_SITES, 'k', good), headers: { authorization: `Bearer ${ALL_SITES}`, 'content-type': 'application/json' } },
       ],
-      ['an Idempotency-Key of 256 characters', 400, post('all-sites', 'k'.repeat(256), good)],
-      ['a key that the record does not have', 422, post('all-sites', 'k', { ...anomaly(), site: 12 })],
-      ['a missing key', 422, post('all-sites', 'k', { ...anomaly(), siteId: undefined })],
-      ['a site that is no integer', 422, post('all-sites', 'k', { ...anomaly(), siteId: 1.5 })],
-      ['a local time', 422, post('all-sites', 'k', { ...anomaly(), timestamp: '2024-06-01T00:00:00' })],
+      ['an Idempotency-Key of 256 characters', 400, post(ALL_SITES, 'k'.repeat(256), good)],
+      ['a key that the record does not have', 422, post(ALL_SITES, 'k', { ...anomaly(), site: 12 })],
+      ['a missing key', 422, post(ALL_SITES, 'k', { ...anomaly(), siteId: undefined })],
+      ['a site that is no integer', 422, post(ALL_SITES, 'k', { ...anomaly(), siteId: 1.5 })],
+      ['a local time', 422, post(ALL_SITES, 'k', { ...anomaly(), timestamp: '2024-06-01T00:00:00' })],
     ]
     test.each(refusals)('%s: %i', async (_name, status, request, path = '/edge/anomalies') => {
       const response = await fetch(api.url + path, request)
@@ -224,7 +231,7 @@ function apiContract(openDatabase: () => Promise<{ url: string; stop: () => Prom
     test('every mistake of a body is named with its place', async () => {
       const { siteId, ...rest } = anomaly()
       const { body } = await send(
-        post('all-sites', 'k', { ...rest, additionalContext: { ...rest.additionalContext, status: 'Bad' } }),
+        post(ALL_SITES, 'k', { ...rest, additionalContext: { ...rest.additionalContext, status: 'Bad' } }),
       )
       expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['#/siteId', '#/additionalContext/status'])
       expect(siteId).toBe(12)

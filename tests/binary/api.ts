@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { startApi } from '../../src/api/server.ts'
 import { tokenFor } from '../../src/api/tokens.ts'
+import { searchOutput } from '../secrets/search.ts'
+import { testToken } from '../secrets/token.ts'
 import { fileIn, scratch } from './packaged.ts'
 
-export const TOKEN = 'a-token-for-tests-only'
+export const TOKEN = testToken('device')
 
 /** What a test reads of a stored anomaly. */
 export interface Stored {
@@ -24,7 +26,8 @@ export interface TestApi {
 
 export async function apiFor(folder = scratch(), port = 0): Promise<TestApi> {
   const database = join(folder, 'anomalies.db')
-  const api = await startApi({ database, tokens: [tokenFor(TOKEN)], host: '127.0.0.1', port, log: () => undefined })
+  const log = (line: string) => searchOutput('log of the API', line)
+  const api = await startApi({ database, tokens: [tokenFor(TOKEN)], host: '127.0.0.1', port, log })
   const overlay = fileIn(folder, 'overlay.json', JSON.stringify({ api: { base_url: api.url, retry_delay_seconds: 0.05 } }))
   return { url: api.url, overlay, anomalies: () => anomaliesOf(api.url), close: api.close }
 }

@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hostTarget } from '../../build/targets.ts'
+import { testToken } from '../secrets/token.ts'
 import { apiFor, reporting, TOKEN } from './api.ts'
 import { fileIn, packaged, scratch } from './packaged.ts'
 import { runProgram } from './program.ts'
@@ -39,7 +40,7 @@ describe.runIf(canRun(HOST))('doctor', () => {
     const folder = scratch()
     const api = await apiFor(folder)
     const { args, env } = reporting(api, folder)
-    const { code, lines } = await doctor(args, { ...env, ANOMALY_API_TOKEN: 'another' })
+    const { code, lines } = await doctor(args, { ...env, ANOMALY_API_TOKEN: testToken('another') })
     await api.close()
     expect(code).toBe(78)
     expect(lines.find(({ check }) => check === 'API')).toMatchObject({ level: 'fail', mend: expect.stringContaining('token') })

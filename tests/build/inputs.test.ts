@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type InputPaths, readInputs } from '../../build/inputs.ts'
 import { ConfigurationFailure, failureLines } from '../../src/failure.ts'
+import { testToken } from '../secrets/token.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const WELL = join(ROOT, 'fixtures', 'well-1')
@@ -120,9 +121,13 @@ describe('wrong inputs', () => {
   })
 
   test('a token is refused unless it is to be embedded, and a placeholder is no token', async () => {
-    const withToken = (token: string) =>
-      changed(paths.config, (value) => Object.assign(value['api'] ?? {}, { bearer_token: token }))
-    const secret = 'abcdefghijklmnop'
+    const withToken = (token: string) => {
+      const value = JSON.parse(readFileSync(paths.config, 'utf8'))
+      const file = join(folder, 'with-token.json')
+      writeFileSync(file, JSON.stringify({ ...value, api: { ...value.api, bearer_token: token } }))
+      return file
+    }
+    const secret = testToken('embedded')
     const lines = await refusal({ config: withToken(secret) })
     expect(lines).toEqual([expect.stringMatching(/api\.bearer_token: holds a token.*--embed-token$/)])
     expect(lines.join()).not.toContain(secret)

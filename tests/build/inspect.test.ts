@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,9 +7,10 @@ import type { BuiltPump } from '../../build/build-pump.ts'
 import { deltaCommand } from '../../build/delta.ts'
 import { inspectCommand } from '../../build/inspect.ts'
 import { WELL_1 } from '../binary/packaged.ts'
+import { testToken } from '../secrets/token.ts'
 import { call, forged, smallArtifact } from './small-artifact.ts'
 
-const TOKEN = 'a-very-secret-token'
+const TOKEN = testToken('embedded')
 
 let folder: string
 let first: BuiltPump
@@ -25,7 +26,8 @@ function configWith(name: string, change: object): string {
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'pump-monitor-inspect-'))
+  folder = join(mkdtempSync(join(tmpdir(), 'pump-monitor-inspect-')), 'with-token')
+  mkdirSync(folder)
   first = await smallArtifact(folder)
   const change = { judgement: { guard_band: 3 }, pump: { tolerance_category: '2B' }, api: { bearer_token: TOKEN } }
   second = await smallArtifact(folder, { version: '1.1.0', config: configWith('second.json', change) })

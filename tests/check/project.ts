@@ -9,6 +9,12 @@ export const REPOSITORY = dirname(dirname(import.meta.dirname))
 /** Everything that the checks are configured by; package.json is the project's own where a test brings one. */
 const CONFIGURATION = ['biome.json', 'knip.json', 'tsconfig.json', 'vitest.config.ts', 'package.json', '.gitignore'] as const
 
+/** What the configuration names; a test that wants the real ones brings them. */
+const STAND_INS = {
+  'tests/secrets/run.ts': 'export const setup = (): void => undefined\n',
+  'tests/secrets/watch.ts': 'export {}\n',
+} as const
+
 export interface Project {
   readonly root: string
   readonly remove: () => void
@@ -19,7 +25,7 @@ export function projectOf(files: Readonly<Record<string, string>>): Project {
   const root = mkdtempSync(join(tmpdir(), 'pump-monitor-check-'))
   for (const name of CONFIGURATION) copyFileSync(join(REPOSITORY, name), join(root, name))
   symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'))
-  for (const [name, text] of Object.entries(files)) {
+  for (const [name, text] of Object.entries({ ...STAND_INS, ...files })) {
     mkdirSync(dirname(join(root, name)), { recursive: true })
     writeFileSync(join(root, name), text)
   }

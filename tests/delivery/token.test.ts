@@ -4,11 +4,13 @@ import { format, inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { createSecret } from '../../src/delivery/secret.ts'
 import { findToken, isPlaceholder, type TokenHints } from '../../src/delivery/token.ts'
+import { testToken } from '../secrets/token.ts'
 import { testFolder } from '../state/folder.ts'
 import { TOKEN } from './spools.ts'
 
 const userId = process.geteuid?.() ?? 0
 const isRoot = userId === 0
+const [CREDENTIAL, FILED, EMBEDDED] = [testToken('credential'), testToken('file'), testToken('embedded')]
 const hints = (changes: Partial<TokenHints> = {}): TokenHints => ({
   env: {},
   tokenFile: null,
@@ -28,19 +30,19 @@ function tokenFile(text: string, mode = 0o600, folder = testFolder(), name = 'to
 test('the first source that has a token wins: the environment, the credential, the file, the bundle', () => {
   const credentials = join(testFolder(), 'credentials')
   mkdirSync(credentials)
-  tokenFile('from-credential\n', 0o440, credentials, 'anomaly_api_token')
-  const file = tokenFile('from-file\n')
-  const env = { ANOMALY_API_TOKEN: 'from-environment', CREDENTIALS_DIRECTORY: credentials }
+  tokenFile(`${CREDENTIAL}\n`, 0o440, credentials, 'anomaly_api_token')
+  const file = tokenFile(`${FILED}\n`)
+  const env = { ANOMALY_API_TOKEN: TOKEN, CREDENTIALS_DIRECTORY: credentials }
   const reveal = (changes: Partial<TokenHints>) => findToken(hints(changes))?.secret.reveal()
-  expect(reveal({ env, tokenFile: file, embedded: 'embedded' })).toBe('from-environment')
-  expect(reveal({ env: { ...env, ANOMALY_API_TOKEN: '' }, tokenFile: file })).toBe('from-credential')
-  expect(reveal({ env: { CREDENTIALS_DIRECTORY: testFolder() }, tokenFile: file, embedded: 'embedded' })).toBe('from-file')
-  expect(reveal({ embedded: 'embedded' })).toBe('embedded')
+  expect(reveal({ env, tokenFile: file, embedded: EMBEDDED })).toBe(TOKEN)
+  expect(reveal({ env: { ...env, ANOMALY_API_TOKEN: '' }, tokenFile: file })).toBe(CREDENTIAL)
+  expect(reveal({ env: { CREDENTIALS_DIRECTORY: testFolder() }, tokenFile: file, embedded: EMBEDDED })).toBe(FILED)
+  expect(reveal({ embedded: EMBEDDED })).toBe(EMBEDDED)
   expect(findToken(hints())).toBeNull()
 })
 
 test('a relative path of a token file starts where the program stands', () => {
-  const path = tokenFile('from-file')
+  const path = tokenFile(FILED)
   expect(findToken(hints({ tokenFile: 'token', cwd: join(path, '..') }))).toMatchObject({ source: path })
 })
 

@@ -11,6 +11,7 @@ import { ensureFolder, openStateDirectory, stateLayout } from '../../src/state/d
 import { removeLeftovers } from '../../src/state/durable.ts'
 import { acquireLock } from '../../src/state/lock.ts'
 import { loadState, saveState } from '../../src/state/state-file.ts'
+import { testToken } from '../secrets/token.ts'
 
 /**
  * One run of state and delivery alone, in the order of the device's: `journey STATE_DIR BATCH [API]`. The batch is a JSON
@@ -86,7 +87,7 @@ const DELIVERY = {
 
 if (process.argv[1]?.endsWith('journey.mjs') === true) {
   const [directory = '', batch = '', url = null] = process.argv.slice(2)
-  const client = url === null ? null : createClient({ ...CLIENT, baseUrl: url, token: createSecret('journey-token') })
+  const client = url === null ? null : createClient({ ...CLIENT, baseUrl: url, token: createSecret(testToken('journey')) })
   // Gives whoever reads the lines the time to act on them.
   const pause = new Int32Array(new SharedArrayBuffer(4))
   const say = (line: string) => {

@@ -9,8 +9,10 @@ import { tokenFor } from '../../src/api/tokens.ts'
 import { encodeSpoolFile, entryOf } from '../../src/delivery/spool-file.ts'
 import { importCommand } from '../../src/import/import.ts'
 import { anomaly } from '../api/anomalies.ts'
+import { searchOutput } from '../secrets/search.ts'
+import { testToken } from '../secrets/token.ts'
 
-const TOKEN = 'a-token-for-tests-only'
+const TOKEN = testToken('import')
 const folder = mkdtempSync(join(tmpdir(), 'import-'))
 let api: Api
 
@@ -42,6 +44,7 @@ async function importing(...argv: string[]) {
     env: { ANOMALY_API_TOKEN: TOKEN },
   }
   const code = await importCommand.run([...argv, '--api', api.url, '--allow-insecure-loopback'], io)
+  searchOutput('output of import', stdout + stderr)
   return { code, stdout, stderr }
 }
 

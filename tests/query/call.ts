@@ -1,5 +1,6 @@
 import { runCommands } from '../../src/commands.ts'
 import { queryCommand } from '../../src/query/query.ts'
+import { searchOutput } from '../secrets/search.ts'
 
 export interface Called {
   readonly code: number
@@ -26,5 +27,6 @@ export async function query(argv: readonly string[], env: Readonly<Record<string
     cwd,
     env: { HOME: cwd, ...env },
   })
+  searchOutput('output of query', stdout + stderr)
   return { code, stdout, stderr }
 }

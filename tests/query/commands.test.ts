@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anomaly } from '../api/anomalies.ts'
 import { fill, fleetAnomalies } from './fleet.ts'
-import { startWorld, type World } from './world.ts'
+import { startWorld, TOKEN, type World } from './world.ts'
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 let world: World
@@ -142,7 +142,7 @@ describe('settings', () => {
   const file = () => join(world.folder, 'query.json')
 
   test('come from a configuration file, whose token file lies beside it', async () => {
-    writeFileSync(join(world.folder, 'token'), 'query-token', { mode: 0o600 })
+    writeFileSync(join(world.folder, 'token'), TOKEN, { mode: 0o600 })
     const api = { base_url: world.api.url, token_file: 'token', allow_insecure_loopback: true }
     writeFileSync(file(), JSON.stringify({ api, time_zone: 'Europe/Vienna' }))
     const env = { ANOMALY_API_TOKEN: '', PUMP_MONITOR_API: '', PUMP_MONITOR_QUERY_CONFIG: file() }

@@ -12,7 +12,7 @@ import { anomaly, post } from '../api/anomalies.ts'
 import { hasPrograms, requireOrSkip } from '../require.ts'
 import { fleetAnomalies } from './fleet.ts'
 import { startOther } from './other-api.ts'
-import { startWorld, type World } from './world.ts'
+import { startWorld, TOKEN, type World } from './world.ts'
 
 const COUNT = 3_000
 let world: World
@@ -46,7 +46,7 @@ describe('an export', () => {
         })
         const key = `written-${written++}`
         const body = { ...one, metadata: { ...one.metadata, idempotencyKey: key } }
-        await fetch(`${world.api.url}/edge/anomalies`, post('query-token', key, body))
+        await fetch(`${world.api.url}/edge/anomalies`, post(TOKEN, key, body))
       }
     })()
     const file = join(world.folder, 'written.csv')

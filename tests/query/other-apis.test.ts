@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { anomaly } from '../api/anomalies.ts'
 import { fleetAnomalies } from './fleet.ts'
 import { type Manner, startOther } from './other-api.ts'
-import { startWorld, type World } from './world.ts'
+import { SITE_1_ONLY, startWorld, type World } from './world.ts'
 
 /** 250 at one instant, so that pages end within it. */
 function* crowded() {
@@ -131,9 +131,9 @@ describe('an API', () => {
   })
 
   test('whose token is good for one site only says which to name', async () => {
-    const { stderr } = await world.query(['list', '--site', '2'], { ANOMALY_API_TOKEN: 'site-1-only' })
+    const { stderr } = await world.query(['list', '--site', '2'], { ANOMALY_API_TOKEN: SITE_1_ONLY })
     expect(stderr).toContain('the token one is not good for site 2')
-    expect((await world.query(['list', '--site', '1'], { ANOMALY_API_TOKEN: 'site-1-only' })).code).toBe(0)
+    expect((await world.query(['list', '--site', '1'], { ANOMALY_API_TOKEN: SITE_1_ONLY })).code).toBe(0)
   })
 
   test('that is not there is said after all tries', async () => {

@@ -7,9 +7,11 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { startApi } from '../../../src/api/server.ts'
 import { tokenFor } from '../../../src/api/tokens.ts'
+import { testToken } from '../../secrets/token.ts'
 import { hasPostgres, startPostgres } from '../postgres.ts'
 import { hasSchemathesis, schemathesis } from './tools.ts'
 
+const TOKEN = testToken('fuzzer')
 const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -20,7 +22,7 @@ test.runIf(hasSchemathesis).each(['SQLite', ...(hasPostgres ? ['PostgreSQL'] : [
     const failures: string[] = []
     const api = await startApi({
       database: postgres?.url ?? join(folder, 'fuzzed.db'),
-      tokens: [tokenFor('fuzzer')],
+      tokens: [tokenFor(TOKEN)],
       port: 0,
       log: (line) => failures.push(line),
     })
@@ -29,7 +31,8 @@ test.runIf(hasSchemathesis).each(['SQLite', ...(hasPostgres ? ['PostgreSQL'] : [
     const options = ['--max-examples', '50', '--seed', '1']
     const args = ['--config-file', file('schemathesis.toml'), '--no-color', 'run', `${api.url}/openapi.json`, ...options]
     const hooks = file('keys.py')
-    const env = { PATH: process.env['PATH'], HOME: folder, SCHEMATHESIS_HOOKS: hooks, PYTHONDONTWRITEBYTECODE: '1' }
+    const settings = { SCHEMATHESIS_HOOKS: hooks, FUZZER_TOKEN: TOKEN, PYTHONDONTWRITEBYTECODE: '1' }
+    const env = { PATH: process.env['PATH'], HOME: folder, ...settings }
     const child = spawn(schemathesis, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const said = Promise.all(
       [child.stdout, child.stderr].map(async (stream) => (await stream.setEncoding('utf8').toArray()).join('')),

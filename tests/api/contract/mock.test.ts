@@ -7,6 +7,7 @@ import { classify } from '../../../src/delivery/classify.ts'
 import { type Client, createClient } from '../../../src/delivery/client.ts'
 import { createSecret } from '../../../src/delivery/secret.ts'
 import { aRecord, idOf } from '../../delivery/records.ts'
+import { testToken } from '../../secrets/token.ts'
 import { anomaly } from '../anomalies.ts'
 import { hasPrism, prism } from './tools.ts'
 
@@ -52,7 +53,7 @@ describe.runIf(hasPrism)("the device's client against a mock made from the OpenA
   const clientOf = (baseUrl: string) => {
     const client = createClient({
       baseUrl,
-      token: createSecret('a-token'),
+      token: createSecret(testToken('mock')),
       caFile: null,
       clientCertFile: null,
       clientKeyFile: null,
