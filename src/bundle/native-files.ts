@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, createReadStream, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, createReadStream, lstatSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -10,6 +10,9 @@ import type { NativeSource } from './native-source.ts'
 
 /** Written into the folder last: everything beside it was extracted, checked and synced. */
 const COMPLETE = 'complete'
+
+/** What is left on the disk for anomalies, results and state; they come before predictions [bytes]. Ours. */
+const SPARE = 2 * 1_048_576
 
 /** How closely files that are there already are looked at. */
 export type Scrutiny = 'sizes' | 'hashes'
@@ -38,15 +41,37 @@ export async function ensureFiles(
   removeOthers(native, [id, ...keep])
   removeOthers(folder, [COMPLETE, ...files.map(({ name }) => name)])
   const mustHash = scrutiny === 'hashes' || wasOpen || !isPlainFile(join(folder, COMPLETE))
+  leaveRoom(
+    native,
+    files.filter(({ name, size }) => !isPlainFile(join(folder, name), size)),
+  )
   let wrote = false
-  for (const file of files) {
-    const path = join(folder, file.name)
-    if (isPlainFile(path, file.size) && !(mustHash && (await hashOf(path)) !== file.sha256)) continue
-    await extract(path, file, source)
-    wrote = true
+  try {
+    for (const file of files) {
+      const path = join(folder, file.name)
+      if (isPlainFile(path, file.size) && !(mustHash && (await hashOf(path)) !== file.sha256)) continue
+      await extract(path, file, source)
+      wrote = true
+    }
+    if (wrote || mustHash) writeDurably(join(folder, COMPLETE), `${id}\n`, { mode: 0o600 })
+  } catch (error) {
+    // One library without the other is of no use, and takes room.
+    if (wrote) rmSync(folder, { recursive: true, force: true })
+    throw error
   }
-  if (wrote || mustHash) writeDurably(join(folder, COMPLETE), `${id}\n`, { mode: 0o600 })
   return { folder, wrote }
+}
+
+/** Throws where the files would take the room that anomalies need. */
+function leaveRoom(native: string, missing: readonly NativeFile[]): void {
+  const { bavail, bsize, blocks } = statfsSync(native)
+  const wanted = missing.reduce((sum, { size }) => sum + size, SPARE)
+  // A file system without a size says nothing of its room.
+  if (missing.length === 0 || blocks === 0 || wanted <= bavail * bsize) return
+  const [free, need] = [bavail * bsize, wanted].map((bytes) => (bytes / 1_048_576).toFixed(1))
+  throw new Error(
+    `${native}: has ${free} MiB free, and the libraries need ${need} with what anomalies need beside them; free some space, or choose another --state-dir`,
+  )
 }
 
 /** Makes the directory in one that is there; what others could write to is closed to them, and must not be trusted. */

@@ -30,12 +30,14 @@ export interface DeviceSetup {
   readonly state?: string
   /** What starts the program; the executable and its arguments follow. */
   readonly under?: readonly string[]
+  /** With stacks, which may tell more than they should. */
+  readonly debug?: boolean
 }
 
 /** Its API's token is `TOKEN`, and plain http to this machine is allowed; quick attempts, unless `api` says otherwise. */
 export function deviceWith(well: string, api: ApiSettings, setup: DeviceSetup = {}): Device {
   const folder = scratch()
-  const { state = join(folder, 'state'), under = [] } = setup
+  const { state = join(folder, 'state'), under = [], debug = false } = setup
   const layout = stateLayout(state)
   const said: string[] = []
   const configure = (changed: ApiSettings) => {
@@ -44,7 +46,7 @@ export function deviceWith(well: string, api: ApiSettings, setup: DeviceSetup = 
   configure(api)
   const call = async (args: readonly string[]) => {
     const [program = well, ...before] = [...under, well]
-    const options = ['--state-dir', state, '--config', join(folder, 'overlay.json'), '--log-level', 'debug']
+    const options = ['--state-dir', state, '--config', join(folder, 'overlay.json'), ...(debug ? ['--log-level', 'debug'] : [])]
     const outcome = await runProgram(program, {
       args: [...before, ...args, ...options],
       env: { PATH: process.env['PATH'] ?? '', ANOMALY_API_TOKEN: TOKEN },

@@ -139,7 +139,7 @@ describe.runIf(canRun(HOST))('a run that meets', () => {
   test.for(TROUBLES)('$what ends with 0, keeps every anomaly and says so', async ({ behave, says, requests }) => {
     const server = await startServer({ ignoresKeys: true })
     server.behave = behave
-    const device = deviceWith(well, { base_url: server.url, ...ONCE })
+    const device = deviceWith(well, { base_url: server.url, ...ONCE }, { debug: true })
     const run = await device.run(input)
     expect([run.code, run.stderr]).toEqual([0, ''])
     expect(anomalyLine(run.stdout)).toMatch(/^3 found; 0 delivered, 3 wait in the spool: /)
@@ -155,7 +155,7 @@ describe.runIf(canRun(HOST))('a run that meets', () => {
     const server = await startServer({ ignoresKeys: true })
     // The most urgent one goes first, alone.
     server.behave = (number) => (number === 0 ? answer(status) : { kind: 'work' })
-    const device = deviceWith(well, { base_url: server.url, ...ONCE })
+    const device = deviceWith(well, { base_url: server.url, ...ONCE }, { debug: true })
     const run = await device.run(input)
     expect([run.code, run.stderr]).toEqual([0, ''])
     expect(anomalyLine(run.stdout)).toBe('3 found; 2 delivered, 1 refused by the API (see rejected_anomalies)')
@@ -172,7 +172,7 @@ describe.runIf(canRun(HOST))('a run that meets', () => {
   test('301 to another host does not follow it, and the token stays here', async () => {
     const [server, other] = [await startServer({ ignoresKeys: true }), await startServer()]
     server.behave = () => answer(301, { location: `${other.url}/edge/anomalies?secret=${TOKEN}` })
-    const device = deviceWith(well, { base_url: server.url, ...ONCE })
+    const device = deviceWith(well, { base_url: server.url, ...ONCE }, { debug: true })
     const run = await device.run(input)
     expect([run.code, run.stderr]).toEqual([0, ''])
     expect(anomalyLine(run.stdout)).toMatch(/3 wait in the spool: .*301.* a redirect to http:.*; set api\.base_url to the final/)
@@ -185,7 +185,7 @@ describe.runIf(canRun(HOST))('a run that meets', () => {
     const server = await startServer({ ignoresKeys: true })
     const closed = await startServer()
     await closed.close()
-    const device = deviceWith(well, { base_url: closed.url, ...ONCE })
+    const device = deviceWith(well, { base_url: closed.url, ...ONCE }, { debug: true })
     const refused = await device.run(input)
     expect([refused.code, refused.stderr]).toEqual([0, ''])
     expect(anomalyLine(refused.stdout)).toMatch(/3 wait in the spool: .*the API refuses connections \(ECONNREFUSED\)/)
@@ -199,7 +199,7 @@ describe.runIf(canRun(HOST))('a run that meets', () => {
 
   test('plain http judges and keeps what it found, and then ends with 78', async () => {
     const server = await startServer({ ignoresKeys: true })
-    const device = deviceWith(well, { base_url: server.url, ...ONCE })
+    const device = deviceWith(well, { base_url: server.url, ...ONCE }, { debug: true })
     const run = await device.run(input, [])
     expect(run.code).toBe(78)
     expect(run.stderr.split('\n')[0]).toMatch(/: api\.base_url: is plain http; use https, or --allow-insecure-loopback/)
@@ -218,7 +218,7 @@ describe.runIf(canRun(HOST))('a run that meets', () => {
   test('a Retry-After of a century calls nobody in the next run, and a person may flush', async () => {
     const server = await startServer({ ignoresKeys: true })
     server.behave = () => answer(503, { 'retry-after': '3155760000' })
-    const device = deviceWith(well, { base_url: server.url, ...ONCE })
+    const device = deviceWith(well, { base_url: server.url, ...ONCE }, { debug: true })
     await device.run(input)
     const next = await device.run(input)
     expect([next.code, next.stdout]).toEqual([0, expect.stringMatching(/3 wait in the spool: the API asked to be left alone/)])
@@ -257,7 +257,7 @@ describe.runIf(canRun(HOST) && requireOrSkip(hasPrograms('openssl'), 'apt-get in
   ] as const)('that meets %s sends nothing, keeps everything, and names the mend', async ([_, name, authority, mend]) => {
     const server = await serve(name)
     const trust = authority === null ? {} : { ca_file: certificate(authority).certFile }
-    const device = deviceWith(well, { base_url: server.url, ...ONCE, ...trust })
+    const device = deviceWith(well, { base_url: server.url, ...ONCE, ...trust }, { debug: true })
     const run = await device.run(input)
     expect([run.code, run.stderr]).toEqual([0, ''])
     expect(anomalyLine(run.stdout)).toMatch(/^3 found; 0 delivered, 3 wait in the spool: /)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -31,4 +31,25 @@ export async function withTmpfs(options: string, use: (folder: string) => Promis
 /** Mounts what is there once more with other options. */
 export function remount(folder: string, options: string): void {
   if (!mount('-o', `remount,${options}`, folder)) throw new Error(`cannot remount ${folder} with ${options}`)
+}
+
+/** Leaves no byte free. */
+export function fillUp(folder: string): void {
+  for (const size of [65_536, 4096, 1]) {
+    try {
+      for (let n = 0; n < 1000; n += 1) writeFileSync(join(folder, `fill-${size}-${n}`), Buffer.alloc(size))
+    } catch {
+      // Full for pieces of this size.
+    }
+  }
+}
+
+/** Leaves no inode free. */
+export function takeInodes(folder: string): void {
+  mkdirSync(join(folder, 'fill'))
+  try {
+    for (let n = 0; n < 1000; n += 1) writeFileSync(join(folder, 'fill', String(n)), '')
+  } catch {
+    // No inode is left.
+  }
 }

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { acquireLock } from '../../src/state/lock.ts'
 import { loadState, saveState } from '../../src/state/state-file.ts'
-import { canMount, remount, TMPFS_HINT, withTmpfs } from '../binary/tmpfs.ts'
+import { canMount, fillUp, remount, TMPFS_HINT, takeInodes, withTmpfs } from '../binary/tmpfs.ts'
 import { requireOrSkip } from '../require.ts'
 import { aRecord, idOf } from './records.ts'
 import { startServer } from './server.ts'
@@ -82,22 +82,3 @@ describe.runIf(requireOrSkip(canMount(), TMPFS_HINT))('on a disk that is full', 
     })
   })
 })
-
-function fillUp(disk: string): void {
-  for (const size of [65_536, 4096, 1]) {
-    try {
-      for (let n = 0; n < 1000; n += 1) writeFileSync(join(disk, `fill-${size}-${n}`), Buffer.alloc(size))
-    } catch {
-      // Full for pieces of this size.
-    }
-  }
-}
-
-function takeInodes(disk: string): void {
-  mkdirSync(join(disk, 'fill'))
-  try {
-    for (let n = 0; n < 100; n += 1) writeFileSync(join(disk, 'fill', String(n)), '')
-  } catch {
-    // No inode is left.
-  }
-}
