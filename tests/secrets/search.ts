@@ -9,8 +9,11 @@ export const RUN_FOLDER = 'PUMP_MONITOR_TEST_RUN'
 /** Of a larger file only so much of its end: an executable begins with the runtime that all pumps share. */
 const MOST_BYTES = 16 * 1024 * 1024
 
-/** What has the purpose to hold a token: its file, systemd's credential, and what is made for and by --embed-token. */
-const HOLDERS: readonly string[] = ['token', 'anomaly_api_token', 'with-token.json', 'with-token']
+/**
+ * What has the purpose to hold a token: its file, systemd's credential, what is made for and by --embed-token, and
+ * strace's log of what a program sends to the API.
+ */
+const HOLDER = /\/(?:token|anomaly_api_token|with-token|with-token\.json|pump-monitor-trace-\w+\/log)$/
 
 /** What a test prints or logs without a process of its own: searched like the output of every program that it starts. */
 export function searchOutput(where: string, text: string): void {
@@ -31,7 +34,7 @@ export function createSearch(where: string): (piece: Uint8Array) => void {
 export function searchFiles(path: string, device = statsOf(path)?.dev): void {
   note(`the name of a file in ${basename(join(path, '..'))}`, tokenFormIn(Buffer.from(basename(path))))
   const stats = statsOf(path)
-  if (stats?.dev !== device || HOLDERS.includes(basename(path))) return
+  if (stats?.dev !== device || HOLDER.test(path)) return
   if (stats?.isDirectory() === true) {
     for (const name of namesIn(path)) searchFiles(join(path, name), device)
   } else if (stats?.isFile() === true) {
