@@ -11,20 +11,15 @@ export interface Queue {
 
 /** Takes entries that stand in order of urgency. */
 export function createQueue(entries: readonly SpoolEntry[]): Queue {
-  let rest = [...entries]
+  // Taken out in place: a copy at every step would be most of the memory that ten thousand cost.
+  const rest = [...entries]
   return {
     length: () => rest.length,
-    mostUrgent: (count) => {
-      const chosen = rest.slice(0, count)
-      rest = rest.slice(count)
-      return chosen
-    },
+    mostUrgent: (count) => rest.splice(0, count),
     leastTried: () => {
-      const [first] = rest
-      if (first === undefined) return []
-      const chosen = rest.reduce((best, entry) => (entry.tries < best.tries ? entry : best), first)
-      rest = rest.filter((entry) => entry !== chosen)
-      return [chosen]
+      let least = 0
+      for (const [index, { tries }] of rest.entries()) if (tries < (rest[least]?.tries ?? 0)) least = index
+      return rest.splice(least, 1)
     },
   }
 }
