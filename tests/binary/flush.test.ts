@@ -47,18 +47,24 @@ function disorder(keys: readonly string[], order: readonly string[]): number {
   return keys.reduce((most, id, place) => Math.max(most, Math.abs(place - (places.get(id) ?? Number.POSITIVE_INFINITY))), 0)
 }
 
+/** Runs a program and tells the peak of its memory [kB] on a last line of stderr. */
+const MEASURED = `import resource, subprocess, sys
+code = subprocess.call(sys.argv[1:])
+print("peak", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(code)`
+
 /** A device where so many anomalies wait and each run tells its peak of memory. */
 async function crowdedDevice(count: number) {
   const server = await startServer({ ignoresKeys: true })
-  const under = ['/usr/bin/time', '-f', 'peak %M']
-  const device = deviceWith(well, { base_url: server.url }, { state: crowded(count), under })
+  const state = crowded(count)
+  const device = deviceWith(well, { base_url: server.url }, { state, under: ['python3', '-c', MEASURED] })
   return { server, device }
 }
 
 /** [kB] */
 const peakOf = ({ stderr }: { readonly stderr: string }): number => Number(/^peak (\d+)$/m.exec(stderr)?.[1])
 
-describe.runIf(canRun(HOST) && requireOrSkip(hasPrograms('time'), 'apt-get install time'))('flush', () => {
+describe.runIf(canRun(HOST) && requireOrSkip(hasPrograms('python3'), 'apt-get install python3'))('flush', () => {
   beforeAll(async () => {
     well = await packaged(HOST, { model: null })
   })
