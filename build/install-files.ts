@@ -42,6 +42,9 @@ Description=Judge the readings of ${pump} each hour
 
 [Timer]
 OnCalendar=*-*-* *:${String(minuteOf(slug)).padStart(2, '0')}:00
+# The pumps of a site share minutes; each has its own seconds in them, always the same.
+RandomizedDelaySec=30s
+FixedRandomDelay=true
 # What was missed while the device was off is made up for.
 Persistent=true
 
@@ -62,6 +65,8 @@ After=network-online.target
 Type=oneshot
 ExecStart=/opt/pump-monitor/${slug}/current --quiet /srv/pump-monitor/${slug}
 TimeoutStartSec=15min
+# Another run is at work, started by hand perhaps; the next one takes up what this one would have done.
+SuccessExitStatus=75
 Nice=10
 
 # It may write to its state, and to its readings: what is judged moves to processed/ there.

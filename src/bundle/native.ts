@@ -46,8 +46,10 @@ async function loadOwn(native: string, source: NativeSource, warn: (message: str
     return { kind: 'unavailable', reason }
   }
   if (deaths > 0) {
-    const ended = deaths === 1 ? 'the last run ended while it' : `the last ${deaths} runs ended while they`
-    warn(`${ended} loaded ONNX Runtime, which is tried again; after ${DEATHS_ALLOWED} in a row, runs go on without it`)
+    const last = deaths === 1 ? 'run' : `${deaths} runs`
+    warn(
+      `the last ${last} ended while loading ONNX Runtime, which is tried again; after ${DEATHS_ALLOWED} in a row, runs go on without it`,
+    )
   }
   const wasOpen = makePrivate(native) === 'was open to others'
   // Before the files are looked at: a bad disk or a lack of memory can end the program there, too.

@@ -41,14 +41,17 @@ export function createSpoolRoom({ folder, losses, maxBytes, log }: RoomSetup, en
         entries.delete(entry.id)
         total -= sizeOf(entry)
         const time = new Date(entry.timeMs).toISOString()
-        log('error', `${folder}: over its bound, so the ${entry.status} of ${time} (${entry.id}) was given up unsent`)
+        log(
+          'error',
+          `${folder}: over its bound, so the ${entry.status} of ${time} (${entry.id}) was given up unsent; mend the API, or raise spool.max_mib`,
+        )
       }
     },
     bound: (aside, kind) => {
       const gone = boundBySize(aside, maxBytes).filter((name) => name.endsWith('.json')).length
       if (gone === 0) return
       addLosses(losses, { unsent: {}, rejected: 0, damaged: 0, [kind]: gone })
-      log('error', `${aside}: over its bound, so its ${gone} oldest anomalies were removed`)
+      log('error', `${aside}: over its bound, so its ${gone} oldest anomalies were removed; see why the rest lies there`)
     },
   }
 }

@@ -98,7 +98,7 @@ function createFiles({ unsent, rejected, damaged, log }: SpoolSetup, entries: Ma
       return null
     } catch (error) {
       if (codeOf(error) === 'ENOENT') entries.delete(entry.id)
-      log('error', `${pathOf(entry)}: cannot ${doing} (${reasonOf(error)})`)
+      log('error', `${pathOf(entry)}: cannot ${doing} (${reasonOf(error)}); the next run tries again`)
       return codeOf(error) ?? 'unknown'
     }
   }

@@ -70,5 +70,6 @@ async function settleFiles(readings: OpenReadings, program: Program, log: Log): 
   const { kept, removed } = await readings.settle(program.deployment.spool.max_mib * 1_048_576)
   for (const { file, reason } of kept)
     log('warn', `${file}: cannot be moved out of the inbox (${reason}); its rows are not judged again`)
-  if (removed.length > 0) log('warn', `${removed.length} old files were removed from processed/ and failed/ to keep their bound`)
+  if (removed.length > 0)
+    log('warn', `${removed.length} old files were removed from processed/ and failed/ to keep them under spool.max_mib`)
 }

@@ -59,7 +59,7 @@ describe.runIf(canRun(HOST) && requireOrSkip(hasPrograms('strace'), 'apt-get ins
           expect(died.stderr).toBe(
             death === 1
               ? ''
-              : `warn: the last ${death === 2 ? 'run ended while it' : '2 runs ended while they'} loaded ONNX Runtime, which is tried again; after 3 in a row, runs go on without it\n`,
+              : `warn: the last ${death === 2 ? 'run' : '2 runs'} ended while loading ONNX Runtime, which is tried again; after 3 in a row, runs go on without it\n`,
           )
         }
         expect(server.seen).toEqual([])

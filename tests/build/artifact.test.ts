@@ -14,6 +14,7 @@ import { ROOT } from '../../build/root.ts'
 import { thirdParties } from '../../build/third-party.ts'
 import { deploymentSchema } from '../../src/bundle/deployment.ts'
 import { withOverlay } from '../../src/edge/overlay.ts'
+import { EXIT } from '../../src/failure.ts'
 import { hasPrograms, requireOrSkip } from '../require.ts'
 import { smallArtifact } from './small-artifact.ts'
 import { SMALL_RUNTIME } from './small-runtime.ts'
@@ -141,6 +142,11 @@ describe('the files that install it', () => {
     })
     expect(Math.max(...minutes)).toBeLessThan(60)
     expect(new Set(minutes).size).toBeGreaterThan(15)
+  })
+
+  test('start the pumps of one minute some seconds apart, and call it no failure when another run is at work', () => {
+    expect(textOf('well-1.timer')).toMatch(/^RandomizedDelaySec=30s\nFixedRandomDelay=true$/m)
+    expect(textOf('well-1.service')).toMatch(new RegExp(`^SuccessExitStatus=${EXIT.busy}$`, 'm'))
   })
 
   test('have a crontab of one line that cron reads whole', () => {
