@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readlinkSync, readSync } from 'node:fs'
-import { ConfigurationFailure, reasonOf } from '../failure.ts'
+import { ConfigurationFailure, isFailure, reasonOf } from '../failure.ts'
 import { BUNDLE_SCHEMA_VERSION, ENTRY } from './layout.ts'
 import type { Manifest } from './manifest.ts'
 import { programEnd } from './program-end.ts'
@@ -32,18 +32,22 @@ const SELF = '/proc/self/exe'
  * manifest. Throws a ConfigurationFailure that says which of these is wrong.
  */
 export function openBundle(path: string = SELF): Bundle {
-  const where = path === SELF ? readlinkSync(SELF) : path
+  const where = path === SELF ? orUnreadable(path, () => readlinkSync(SELF)) : path
   const fd = openExecutable(path)
   try {
-    const trailer = readTrailer(fd, where)
-    const bytes = readAt(fd, trailer.offset, trailer.length)
+    const { trailer, bytes } = orUnreadable(where, () => readBundle(fd, where))
     if (createHash('sha256').update(bytes).digest('hex') !== trailer.sha256) {
       throw altered(where, `its pump bundle was altered: it is not the one with sha256 ${trailer.sha256}`)
     }
     return bundleOf(where, trailer, entriesOf(where, bytes, trailer))
   } finally {
-    closeSync(fd)
+    closeQuietly(fd)
   }
+}
+
+function readBundle(fd: number, where: string) {
+  const trailer = readTrailer(fd, where)
+  return { trailer, bytes: readAt(fd, trailer.offset, trailer.length) }
 }
 
 function openExecutable(path: string): number {
@@ -56,6 +60,30 @@ function openExecutable(path: string): number {
       mend: 'name an executable that this user can read',
       cause: error,
     })
+  }
+}
+
+/** The disk under the executable may fail while it is read. */
+function orUnreadable<T>(where: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (isFailure(error)) throw error
+    throw new ConfigurationFailure({
+      where,
+      what: `cannot be read (${reasonOf(error)})`,
+      mend: 'check the disk that it lies on (dmesg), or copy the executable again',
+      cause: error,
+    })
+  }
+}
+
+/** What was read is checked by its hashes, whatever the disk says when the file is closed. */
+function closeQuietly(fd: number): void {
+  try {
+    closeSync(fd)
+  } catch {
+    // Nothing was written.
   }
 }
 

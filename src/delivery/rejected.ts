@@ -2,7 +2,7 @@ import { readdirSync, renameSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { syncDirectory } from '../state/durable.ts'
 import { codeOf, outputFailure } from '../state/output-failure.ts'
-import { parseSpoolName } from './spool-file.ts'
+import { answerName, parseSpoolName } from './spool-file.ts'
 
 /**
  * Puts refused anomalies back among those that wait, as `flush --retry-rejected` asks; before the spool is opened.
@@ -10,12 +10,12 @@ import { parseSpoolName } from './spool-file.ts'
  */
 export function restoreRejected({ rejected, unsent }: { readonly rejected: string; readonly unsent: string }): number {
   try {
-    const names = readdirSync(rejected).filter((name) => parseSpoolName(name) !== null)
-    for (const name of names) renameSync(join(rejected, name), join(unsent, name))
+    const entries = readdirSync(rejected).flatMap((name) => parseSpoolName(name) ?? [])
+    for (const { name } of entries) renameSync(join(rejected, name), join(unsent, name))
     syncDirectory(unsent)
-    for (const name of names) unlinkIfThere(join(rejected, name.replace(/\.json$/, '.answer.txt')))
+    for (const entry of entries) unlinkIfThere(join(rejected, answerName(entry)))
     syncDirectory(rejected)
-    return names.length
+    return entries.length
   } catch (error) {
     throw outputFailure(rejected, 'put the refused anomalies back', error)
   }

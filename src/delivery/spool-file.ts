@@ -31,6 +31,11 @@ export function spoolName({ timeMs, status, id, tries }: Omit<SpoolEntry, 'name'
   return `${time}_${status}_${id}${tries === 0 ? '' : `.try${tries}`}.json`
 }
 
+/** Name of the file with the server's answer to an anomaly: one, however often it was tried. */
+export function answerName(entry: SpoolEntry): string {
+  return spoolName({ ...entry, tries: 0 }).replace(/\.json$/, '.answer.txt')
+}
+
 /** Null for a file that is no anomaly of ours. */
 export function parseSpoolName(name: string): SpoolEntry | null {
   const groups = NAME.exec(name)?.groups

@@ -7,6 +7,7 @@ import { codeOf, outputFailure } from '../state/output-failure.ts'
 import { readText } from '../state/read-text.ts'
 import type { Log } from './log.ts'
 import {
+  answerName,
   byPriority,
   decodeSpoolFile,
   encodeSpoolFile,
@@ -142,8 +143,7 @@ function createFiles({ unsent, rejected, damaged, log }: SpoolSetup, entries: Ma
       if (failed === null) entries.delete(entry.id)
     },
     reject: (entry: SpoolEntry, answer: string) => {
-      const beside = join(rejected, entry.name.replace(/\.json$/, '.answer.txt'))
-      sayIfFails(log, () => writeDurably(beside, `${answer}\n`, { mode: 0o600 }))
+      sayIfFails(log, () => writeDurably(join(rejected, answerName(entry)), `${answer}\n`, { mode: 0o600 }))
       moveTo(entry, rejected, 'rejected')
     },
   }

@@ -33,7 +33,7 @@ export async function openPlace(program: Program, stateDir: string | null, world
   try {
     const layout = stateLayout(path)
     for (const folder of [layout.unsent, layout.rejected, layout.damaged, layout.results]) ensureFolder(folder)
-    for (const folder of [path, layout.results]) removeLeftovers(folder)
+    for (const folder of [path, layout.results, layout.rejected]) removeLeftovers(folder)
     const { site_id: siteId, pump_id: pumpId } = program.deployment.site_info
     return { path, layout, owner: { siteId, pumpId }, lock }
   } catch (error) {

@@ -1,5 +1,6 @@
 import { renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { isFailure } from '../failure.ts'
 import { createDurableFile, type DurableFile, syncDirectory } from '../state/durable.ts'
 import { outputFailure } from '../state/output-failure.ts'
 import { resultsFileName } from '../state/results-file.ts'
@@ -59,7 +60,7 @@ export function createResultsOutput(target: ResultsTarget, format: ResultsFormat
       rewritten.commit()
     } catch (error) {
       rewritten.abort()
-      throw error
+      throw isFailure(error) ? error : outputFailure(committed, 'read the results', error)
     }
   }
 
@@ -88,5 +89,9 @@ function acknowledged(line: string, timestamps: ReadonlySet<string>): string {
 }
 
 function isRegularFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+  } catch (error) {
+    throw outputFailure(path, 'look at the results', error)
+  }
 }

@@ -171,7 +171,7 @@ async function beginningOf(name: string, path: string): Promise<Uint8Array> {
     const memory = Buffer.alloc(BEGINNING_BYTES)
     return memory.subarray(0, await readInto(memory, BEGINNING_BYTES, handle, name))
   } finally {
-    await handle.close()
+    await closeRead(handle)
   }
 }
 
@@ -189,7 +189,9 @@ async function* piecesOf({ name, path }: Source, { stdin, nowMs }: ReadingsSetup
   }
   const handle = await open(path).catch((cause) => refuse(name, path, cause))
   try {
-    const stats = await handle.stat()
+    const stats = await handle.stat().catch((cause) => {
+      throw cannotRead(name, cause)
+    })
     // A file is read as it was when it was opened: what is appended meanwhile is for the next run, whole.
     let left = stats.isFile() ? stats.size : Number.POSITIVE_INFINITY
     const memory = Buffer.allocUnsafe(PIECE_BYTES)
@@ -201,7 +203,7 @@ async function* piecesOf({ name, path }: Source, { stdin, nowMs }: ReadingsSetup
     }
     yield { kind: 'end', stillWritten: stats.isFile() && isFresh(stats, nowMs) }
   } finally {
-    await handle.close()
+    await closeRead(handle)
   }
 }
 
@@ -210,6 +212,11 @@ async function readInto(memory: Buffer, length: number, handle: FileHandle, name
     throw cannotRead(name, cause)
   })
   return bytesRead
+}
+
+/** What was read was read, whatever the disk says when the file is closed. */
+async function closeRead(handle: FileHandle): Promise<void> {
+  await handle.close().catch(() => undefined)
 }
 
 /** Whether a file was written to just now. A time well after the clock's says that the clock was set back, not that. */

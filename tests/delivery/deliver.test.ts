@@ -133,7 +133,7 @@ test.for([400, 413, 422])('%i sets the anomaly aside with the answer beside it, 
   expect(names).toHaveLength(2)
   const beside = names.find((name) => name.endsWith('.answer.txt')) ?? ''
   expect(readFileSync(join(rejected, beside), 'utf8')).toContain('sensor unknown')
-  expect(beside.replace('.answer.txt', '.json')).toBe(names.find((name) => name.endsWith('.json')))
+  expect(beside.replace('.answer.txt', '.try1.json')).toBe(names.find((name) => name.endsWith('.json')))
 })
 
 test('three refusals in a row stop the delivery and set none aside', async () => {

@@ -77,7 +77,8 @@ async function traceOneRun(folder: string, state: string): Promise<{ before: Dis
   const command = [process.execPath, buildJourney(folder), state, writeBatch(folder, RECORDS), server.url]
   const { calls } = await trace(command, [...FILE_CALLS, ...SOCKET_CALLS])
   expect(server.keys()).toHaveLength(3)
-  return { before, operations: operationsOf(calls, state, before.keys()) }
+  const ours = calls.filter(({ thread }) => thread === 0)
+  return { before, operations: operationsOf(ours, state, before.keys()) }
 }
 
 async function recoverAll(operations: readonly Operation[], before: Disk, most = Number.POSITIVE_INFINITY) {

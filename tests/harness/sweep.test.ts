@@ -10,7 +10,8 @@ import { quickFolder } from '../state/folder.ts'
 import { finish } from './finished-run.ts'
 import { JOURNEY_OWNER, type JourneyState, journey } from './journey.ts'
 import { buildJourney, writeBatch } from './program.ts'
-import { type Fault, faultsOf, ownCalls, runWith, survey } from './sweep.ts'
+import { ALL_CALLS, byCount, describeFault, errorsOf, type Fault, isNetworkCall, KILL, killsOf, runWith } from './sweep.ts'
+import { type TracedCall, trace } from './trace.ts'
 
 /** `FAULTS=1` takes every fault (half an hour), the default a part of them. */
 const STEP = Number(process.env['FAULTS'] ?? (process.env[REQUIRE_ALL] === '1' ? 15 : 60))
@@ -58,12 +59,14 @@ describe.runIf(requireOrSkip(hasPrograms('strace'), 'apt-get install strace'))('
       const commandFor = (url: string) => [process.execPath, program, state, batch, url]
       await scenario.prepare(state)
       const first = await serverOf(scenario)
-      const calls = await survey(commandFor(first.url), [state])
+      const { calls: all } = await trace(commandFor(first.url), ALL_CALLS)
+      const calls = all.filter((call) => call.thread === 0 && isOwn(call, state))
       expect(whatIsWrong(scenario, state, first)).toEqual([])
       const names = new Set(calls.map(({ name }) => name))
       for (const name of ['openat', 'write', 'fsync', 'rename', 'unlink', 'close', 'read', 'connect'])
         expect(names).toContain(name)
-      const chosen = faultsOf(calls).filter((_, index) => index % STEP === 0)
+      const targets = byCount(calls)
+      const chosen = [...errorsOf(targets), ...killsOf(targets)].filter((_, index) => index % STEP === 0)
       const problems: string[] = []
       let hits = 0
       for (const fault of chosen) {
@@ -83,11 +86,11 @@ describe.runIf(requireOrSkip(hasPrograms('strace'), 'apt-get install strace'))('
 async function faultAndRerun(fault: Fault, scenario: Scenario, state: string, commandFor: (url: string) => string[]) {
   const server = await serverOf(scenario)
   const faulted = await runWith(commandFor(server.url), fault)
-  const killed = fault.inject.includes('SIGKILL')
+  const killed = fault.kind === KILL
   // The numbers of calls differ a little from run to run; a fault that met a call of Node's own proves nothing.
   const hit = killed
     ? faulted.signal === 'SIGKILL' || faulted.exitCode === 137
-    : ownCalls(faulted, [state]).some(({ injected }) => injected)
+    : faulted.calls.some((call) => call.injected && isOwn(call, state))
   const found: string[] = []
   const lines = faulted.stderr.split('\n').length - 1
   // SQLite takes a file system that grants no lock for a lock that another holds.
@@ -98,8 +101,13 @@ async function faultAndRerun(fault: Fault, scenario: Scenario, state: string, co
   if (again.exitCode !== 0 || again.stderr !== '') found.push(`the re-run ends with ${again.exitCode}: ${again.stderr}`)
   found.push(...whatIsWrong(scenario, state, server))
   await server.close()
-  const at = `${fault.inject} at ${fault.call.name}(${fault.call.text.slice(0, 200)}`
+  const at = describeFault(fault)
   return { problems: found.map((text) => `${at}: ${text}; ${faulted.stdout}; again: ${again.stdout}`), hit }
+}
+
+/** Whether a call concerns the state directory or the API. */
+function isOwn(call: TracedCall, state: string): boolean {
+  return call.text.includes(state) || isNetworkCall(call)
 }
 
 async function serverOf({ trouble }: Scenario): Promise<TestServer> {
