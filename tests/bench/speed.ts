@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -6,25 +6,30 @@ import { CACHE } from '../../build/cache.ts'
 import { runtimeFor } from '../binary/runtime.ts'
 import { hasPrograms } from '../require.ts'
 import { type Agreement, checkAgreement } from './speed/agreement.ts'
+import type { BatchName } from './speed/batches.ts'
 import { COMPARISONS } from './speed/cases.ts'
 import { benchForest } from './speed/forest.ts'
 import { goalsOf } from './speed/goals.ts'
+import { BEFORE, BEFORE_PLAIN, OURS, OURS_PLAIN } from './speed/names.ts'
 import { PEER_HINT, peerVersions } from './speed/peer.ts'
-import { benchPump } from './speed/pump.ts'
+import { benchPump, type Executables } from './speed/pump.ts'
 import { goalsTable, markdown, tableOf } from './speed/report.ts'
 import { compare, type Figures } from './speed/rounds.ts'
 import { type Written, writtenBy } from './speed/wear.ts'
-import { type BatchName, createWorkshop, type Workshop } from './speed/workshop.ts'
+import { createWorkshop, type Workshop } from './speed/workshop.ts'
 
 const ALL = [...Object.keys(COMPARISONS), 'wear']
 
 const HELP = `How fast and how small the device program is, beside a Python script that does the same, node -e 0 and cp.
 
 usage: npm run bench -- [--only CASES] [--rounds FACTOR] [--json FILE] [--folder DIR]
+                        [--keep DIR] [--before DIR]
 
   --only A,B,…     of ${ALL.join(', ')} (default: all)
   --rounds FACTOR  times the usual number of rounds (default: 1)
   --json FILE      every figure of every run, too
+  --keep DIR       keeps the executables
+  --before DIR     those that --keep kept of an earlier program take turns with today's; says whether results are the same
   --folder DIR     where the files go that are measured, on a real disk (default: .cache)
 
 Needs python3 for the measuring; for the peer ${PEER_HINT};
@@ -36,6 +41,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string', default: '1' },
     json: { type: 'string' },
+    before: { type: 'string' },
+    keep: { type: 'string' },
     folder: { type: 'string', default: CACHE },
     help: { type: 'boolean', default: false },
   },
@@ -51,7 +58,9 @@ async function bench(names: readonly string[]): Promise<void> {
   mkdirSync(values.folder, { recursive: true })
   const folder = mkdtempSync(join(resolve(values.folder), 'bench-'))
   try {
-    const workshop = createWorkshop(folder, await benchPump(folder, forest), forest)
+    const pump = await benchPump(folder, forest)
+    if (values.keep !== undefined) keep(pump, values.keep)
+    const workshop = createWorkshop(folder, pump, forest, values.before === undefined ? null : keptIn(values.before))
     const runtime = await runtimeFor('linux-x64')
     const machine = {
       processor: cpus()[0]?.model ?? '',
@@ -78,7 +87,7 @@ async function bench(names: readonly string[]): Promise<void> {
       say(`${comparison.title}…`)
       const figures = await compare(comparison, say)
       cases[name] = figures
-      print(tableOf(comparison, figures))
+      print(`${tableOf(comparison, figures)}${sameAsBefore(figures)}`)
     }
     const wear = names.includes('wear') ? wearOf(workshop) : {}
     const beside = Object.fromEntries(Object.entries(wear).map(([name, written]) => [name, written.beside]))
@@ -89,6 +98,31 @@ async function bench(names: readonly string[]): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function keptIn(directory: string): Executables {
+  return { withForest: resolve(directory, 'forest'), withoutModel: resolve(directory, 'plain') }
+}
+
+function keep(pump: Executables, directory: string): void {
+  mkdirSync(directory, { recursive: true })
+  const kept = keptIn(directory)
+  copyFileSync(pump.withForest, kept.withForest)
+  copyFileSync(pump.withoutModel, kept.withoutModel)
+}
+
+/** Whether the program writes what it wrote before, byte for byte; nothing without an earlier one. */
+function sameAsBefore(figures: Figures): string {
+  const told = [
+    [OURS, BEFORE],
+    [OURS_PLAIN, BEFORE_PLAIN],
+  ].flatMap(([now = '', then = '']) => {
+    const [a, b] = [figures[now]?.results, figures[then]?.results]
+    return a == null || b == null
+      ? []
+      : [`${now}: results are ${a === b ? 'byte for byte those of before' : 'NOT those of before'}\n`]
+  })
+  return told.join('')
 }
 
 function agreementOf(workshop: Workshop): Record<string, Agreement> {

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { BatchName } from './batches.ts'
 import { OURS, PYTHON_FOREST } from './names.ts'
 import { ran } from './ran.ts'
-import type { BatchName, Workshop } from './workshop.ts'
+import type { Workshop } from './workshop.ts'
 
 interface Judged {
   readonly timestamp: string

@@ -1,6 +1,8 @@
-import { NODE, OURS, OURS_PLAIN, PYTHON_FOREST, PYTHON_PLAIN } from './names.ts'
+import type { BatchName } from './batches.ts'
+import { BEFORE, BEFORE_PLAIN, NODE, OURS, OURS_PLAIN, PYTHON_FOREST, PYTHON_PLAIN } from './names.ts'
+import { packaging } from './packaging.ts'
 import type { Comparison, Subject } from './rounds.ts'
-import { type BatchName, dropCaches, type Workshop } from './workshop.ts'
+import { dropCaches, type Workshop } from './workshop.ts'
 
 /** The comparisons, from a name for --only to what it runs; `rounds` scales how often. */
 export const COMPARISONS: Readonly<Record<string, (workshop: Workshop, rounds: (usual: number) => number) => Comparison>> = {
@@ -29,18 +31,31 @@ export const COMPARISONS: Readonly<Record<string, (workshop: Workshop, rounds: (
     title: '24 rows, anomalies waiting for an API that is not configured',
     rounds: rounds(11),
     subjects: [0, 10_000].map((spool) =>
-      workshop.ours(`${spool.toLocaleString('en')} waiting`, { executable: workshop.pump.withForest, batch: '24', spool }),
+      workshop.ours(
+        `${spool.toLocaleString('en')} waiting`,
+        { executable: workshop.pump.withForest, batch: '24', spool },
+        NONE_WAITING,
+      ),
     ),
   }),
+  'package-1': (workshop, rounds) => packaging(workshop, 1, rounds(5)),
+  'package-10': (workshop, rounds) => packaging(workshop, 10, rounds(3)),
+  'package-100': (workshop, rounds) => packaging(workshop, 100, rounds(1)),
 }
 
+const NONE_WAITING = '0 waiting'
+
 function bothWith(workshop: Workshop, batch: BatchName): Subject[] {
-  const { withForest, withoutModel } = workshop.pump
+  const { pump, before } = workshop
+  const forest = workshop.python(PYTHON_FOREST, batch, true)
+  const plain = workshop.python(PYTHON_PLAIN, batch, false)
   return [
-    workshop.ours(OURS, { executable: withForest, batch }),
-    workshop.python(PYTHON_FOREST, batch, true),
-    workshop.ours(OURS_PLAIN, { executable: withoutModel, batch }),
-    workshop.python(PYTHON_PLAIN, batch, false),
+    workshop.ours(OURS, { executable: pump.withForest, batch }, forest?.name),
+    before === null ? null : workshop.ours(BEFORE, { executable: before.withForest, batch }, OURS),
+    forest,
+    workshop.ours(OURS_PLAIN, { executable: pump.withoutModel, batch }, plain?.name),
+    before === null ? null : workshop.ours(BEFORE_PLAIN, { executable: before.withoutModel, batch }, OURS_PLAIN),
+    plain,
   ].filter((subject) => subject !== null)
 }
 

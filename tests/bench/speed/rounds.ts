@@ -7,6 +7,8 @@ import { measured, type Taken } from './measured.ts'
 export interface Subject {
   readonly name: string
   readonly command: readonly string[]
+  /** The subject that it is compared with. */
+  readonly peer?: string
   /** Done before every run, not measured. */
   readonly prepare?: () => void
   /** File with the results of a run; every run must write the same bytes. */
@@ -18,6 +20,8 @@ export interface Comparison {
   readonly rounds: number
   /** Done before every run, after `prepare`: empties caches, say. */
   readonly before?: () => void
+  /** Done after the last run. */
+  readonly after?: () => void
   readonly subjects: readonly Subject[]
 }
 
@@ -37,7 +41,7 @@ const PAUSE_MS = 20
  * Runs the subjects in turn, round after round, each round beginning with another one, so that what else happens on the
  * machine meets all of them alike. The first round warms up and does not count, unless it is the only one.
  */
-export async function compare({ rounds, before, subjects }: Comparison, log: (line: string) => void): Promise<Figures> {
+export async function compare({ rounds, before, after, subjects }: Comparison, log: (line: string) => void): Promise<Figures> {
   const runs = new Map(subjects.map(({ name }) => [name, [] as Taken[]]))
   const hashes = new Map<string, string>()
   const warmUp = rounds > 1 ? 1 : 0
@@ -53,6 +57,7 @@ export async function compare({ rounds, before, subjects }: Comparison, log: (li
       if (taken.wall_ms > 10_000) log(`${subject.name}: ${(taken.wall_ms / 1000).toFixed(1)} s`)
     }
   }
+  after?.()
   return Object.fromEntries([...runs].map(([name, series]) => [name, { runs: series, results: hashes.get(name) ?? null }]))
 }
 

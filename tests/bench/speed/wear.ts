@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { BatchName } from './batches.ts'
 import { ran } from './ran.ts'
-import type { BatchName, Workshop } from './workshop.ts'
+import type { Workshop } from './workshop.ts'
 
 /** What one run gave to the files of a disk, by the system calls that strace saw. */
 export interface Written {

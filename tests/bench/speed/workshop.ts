@@ -3,18 +3,14 @@ import { join } from 'node:path'
 import { openSpool } from '../../../src/delivery/spool.ts'
 import { stateLayout } from '../../../src/state/directory.ts'
 import { aRecord } from '../../delivery/records.ts'
+import { BATCHES, type BatchName, SEED } from './batches.ts'
 import type { BenchForest } from './forest.ts'
 import { type KeptState, keepState } from './kept-state.ts'
 import { peerCommand } from './peer.ts'
-import type { BenchPump } from './pump.ts'
+import type { BenchPump, Executables } from './pump.ts'
 import { ran } from './ran.ts'
-import { type SyntheticReadings, writeReadings } from './readings.ts'
+import { writeReadings } from './readings.ts'
 import type { Subject } from './rounds.ts'
-
-/** Where the readings to be judged begin; the thirty days before are the history that a pump in service has. */
-const START_MS = Date.UTC(2020, 0, 31)
-const HISTORY_HOURS = 30 * 24
-const HOUR_MS = 3_600_000
 
 /** Everything that the subjects of a comparison are made of; files of one folder. */
 export interface Workshop {
@@ -23,7 +19,9 @@ export interface Workshop {
   readonly forest: BenchForest
   /** Batches by name, written at their first use. */
   readonly batch: (name: BatchName) => string
-  readonly ours: (name: string, options: OursOptions) => Subject
+  readonly ours: (name: string, options: OursOptions, peer?: string) => Subject
+  /** Executables of the same pump and an earlier program, to compare with; null without. */
+  readonly before: Executables | null
   /** null without the Python peer. */
   readonly python: (name: string, batch: BatchName, withForest: boolean) => Subject | null
 }
@@ -35,20 +33,10 @@ export interface OursOptions {
   readonly spool?: number
 }
 
-const BATCHES = {
-  history: { rows: HISTORY_HOURS, startMs: START_MS - HISTORY_HOURS * HOUR_MS, stepMinutes: 60 },
-  '24': { rows: 24, startMs: START_MS, stepMinutes: 60 },
-  failing: { rows: 24, startMs: START_MS, stepMinutes: 60, failing: true },
-  '20000': { rows: 20_000, startMs: START_MS, stepMinutes: 1 },
-  '2000000': { rows: 2_000_000, startMs: START_MS, stepMinutes: 1 },
-} as const satisfies Record<string, Omit<SyntheticReadings, 'seed'>>
-
-export type BatchName = keyof typeof BATCHES
-
-export function createWorkshop(folder: string, pump: BenchPump, forest: BenchForest): Workshop {
+export function createWorkshop(folder: string, pump: BenchPump, forest: BenchForest, before: Executables | null): Workshop {
   const batch = (name: BatchName): string => {
     const path = join(folder, `${name}.csv`)
-    if (!existsSync(path)) writeReadings(path, { seed: 8, ...BATCHES[name] })
+    if (!existsSync(path)) writeReadings(path, { seed: SEED, ...BATCHES[name] })
     return path
   }
   const states = new Map<string, KeptState>()
@@ -68,13 +56,14 @@ export function createWorkshop(folder: string, pump: BenchPump, forest: BenchFor
     folder,
     pump,
     forest,
+    before,
     batch,
-    ours: (name, { executable, batch: batchName, spool = 0 }) => {
+    ours: (name, { executable, batch: batchName, spool = 0 }, peer) => {
       const state = join(folder, `state-${name.replaceAll(/\W+/g, '-')}-${spool}`)
       const results = join(folder, `${name.replaceAll(/\W+/g, '-')}.json`)
       const kept = stateOf(state, executable, spool)
       const command = [executable, batch(batchName), results, '--state-dir', state]
-      return { name, command, prepare: kept.restore, results }
+      return { name, command, prepare: kept.restore, results, ...(peer === undefined ? {} : { peer }) }
     },
     python: (name, batchName, withForest) => {
       if (forest.joblib === null) return null
