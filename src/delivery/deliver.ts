@@ -41,6 +41,10 @@ export interface DeliveryReport {
   readonly saved: SavedPolicy
 }
 
+/** So many in a row of which the disk takes no note: there is no use in trying thousands, and in a log line for each. */
+const MOST_UNNOTED = 3
+const REFUSED_BY_DISK = 'the disk refused their files, as the log says'
+
 /** Sends what waits, the most urgent first, as far as the time budget and the API allow; the rest stays for the next run. */
 export async function deliver(spool: Spool, api: AnomalyApi, setup: DeliverySetup): Promise<DeliveryReport> {
   const startMs = setup.elapsedMs()
@@ -50,12 +54,14 @@ export async function deliver(spool: Spool, api: AnomalyApi, setup: DeliverySetu
   const queue = createQueue(spool.waiting())
   const settlement = createSettlement(spool)
   let stopped: string | null = null
+  let unnoted = 0
   while (queue.length() > 0) {
-    stopped = reasonToStop(settlement, policy, remainingMs(), setup)
+    stopped = unnoted < MOST_UNNOTED ? reasonToStop(settlement, policy, remainingMs(), setup) : REFUSED_BY_DISK
     if (stopped !== null) break
     const concurrency = settlement.accepted.length > 0 ? setup.concurrency : 1
     const chosen = settlement.lastFailed() ? queue.leastTried() : queue.mostUrgent(concurrency)
-    await sendAll(spool, chosen, settlement, { api, policy, limits, nowMs: setup.nowMs })
+    const noted = await sendAll(spool, chosen, settlement, { api, policy, limits, nowMs: setup.nowMs })
+    unnoted = noted ? 0 : unnoted + 1
   }
   stopped ??= settlement.wrongSetting() ?? refusal(settlement)
   if (stopped === null) settlement.rejectRefused()
@@ -65,17 +71,23 @@ export async function deliver(spool: Spool, api: AnomalyApi, setup: DeliverySetu
     acknowledged: settlement.accepted,
     rejected: settlement.rejected,
     waiting,
-    stopped: waiting === 0 ? null : (stopped ?? settlement.lastReason() ?? 'the disk refused their files, as the log says'),
+    stopped: waiting === 0 ? null : (stopped ?? settlement.lastReason() ?? REFUSED_BY_DISK),
     saved: policy.saved(),
   }
 }
 
-async function sendAll(spool: Spool, entries: readonly SpoolEntry[], settlement: Settlement, setup: SendingSetup): Promise<void> {
+/** Returns false when the disk took no note of any attempt, so that none was made. */
+async function sendAll(
+  spool: Spool,
+  entries: readonly SpoolEntry[],
+  settlement: Settlement,
+  setup: SendingSetup,
+): Promise<boolean> {
   const readable = entries.flatMap((entry) => {
     const anomaly = spool.read(entry)
     return anomaly === null ? [] : [{ entry, anomaly }]
   })
-  if (readable.length === 0) return
+  if (readable.length === 0) return true
   const marks = spool.markTried(readable.map(({ entry }) => entry))
   const leaving = readable.flatMap(({ entry, anomaly }, index) => {
     const marked = marks[index] ?? null
@@ -90,6 +102,7 @@ async function sendAll(spool: Spool, entries: readonly SpoolEntry[], settlement:
       spool.unmarkTried(marked)
     settlement.settle(marked, outcome)
   }
+  return leaving.length > 0
 }
 
 function reasonToStop(settlement: Settlement, policy: Policy, remainingMs: number, setup: DeliverySetup): string | null {

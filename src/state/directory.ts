@@ -100,7 +100,6 @@ function createIfMissing(directory: string): Stats {
     }
     return statSync(directory)
   } catch (error) {
-    if (error instanceof OutputFailure) throw error
     throw outputFailure(directory, 'create the directory', error)
   }
 }

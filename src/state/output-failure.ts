@@ -24,8 +24,12 @@ export function codeOf(error: unknown): string | null {
   return typeof code === 'string' ? code : null
 }
 
-/** Turns a failed file operation into exit code 73, with the mend that fits the system's error code. */
+/**
+ * Turns a failed file operation into exit code 73, with the mend that fits the system's error code. What a step inside
+ * has put into words already stays as it is.
+ */
 export function outputFailure(where: string, doing: string, error: unknown): OutputFailure {
+  if (error instanceof OutputFailure) return error
   const code = codeOf(error)
   const mend = (code === null ? undefined : MENDS[code]) ?? 'mend the cause, then run again'
   return new OutputFailure({ where, what: `cannot ${doing} (${reasonOf(error)})`, mend, cause: error })

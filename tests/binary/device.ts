@@ -28,6 +28,8 @@ export interface Device {
 
 export interface DeviceSetup {
   readonly state?: string
+  /** Where its configuration lies. */
+  readonly folder?: string
   /** What starts the program; the executable and its arguments follow. */
   readonly under?: readonly string[]
   /** With stacks, which may tell more than they should. */
@@ -36,7 +38,7 @@ export interface DeviceSetup {
 
 /** Its API's token is `TOKEN`, and plain http to this machine is allowed; quick attempts, unless `api` says otherwise. */
 export function deviceWith(well: string, api: ApiSettings, setup: DeviceSetup = {}): Device {
-  const folder = scratch()
+  const { folder = scratch() } = setup
   const { state = join(folder, 'state'), under = [], debug = false } = setup
   const layout = stateLayout(state)
   const said: string[] = []
