@@ -82,6 +82,10 @@ async function bench(names: readonly string[]): Promise<void> {
     const agreement = peer === null ? null : agreementOf(workshop)
     const cases: Record<string, Figures> = {}
     for (const name of names.filter((one) => one !== 'wear')) {
+      if (name === 'cold' && process.geteuid?.() !== 0) {
+        say('a cold file cache is left out: only root can empty it')
+        continue
+      }
       const comparison = COMPARISONS[name]?.(workshop, (usual) => Math.max(1, Math.round(usual * Number(values.rounds))))
       if (comparison === undefined) throw new Error(`there is no case ${name}; there are ${ALL.join(', ')}`)
       say(`${comparison.title}…`)
@@ -143,19 +147,30 @@ function wearOf(workshop: Workshop): Record<string, Written> {
     say('what is written is not measured: apt-get install strace')
     return {}
   }
+  const executable = workshop.pump.withForest
   const found = {
-    'nothing new': writtenBy(workshop, '24', false),
-    '24 rows': writtenBy(workshop, '24', true),
-    '24 rows, pump failing': writtenBy(workshop, 'failing', true),
+    'nothing new': writtenBy(workshop, 'nothing new', { executable, batch: '24', past: 'batch judged' }),
+    '24 rows': writtenBy(workshop, '24 rows', { executable, batch: '24' }),
+    '24 rows, pump failing': writtenBy(workshop, 'pump failing', { executable, batch: 'failing' }),
+    '24 rows, windows of 168': writtenBy(workshop, 'windows', { executable: workshop.pump.withWindows, batch: '24' }),
   }
-  const rows = Object.entries(found).map(([name, { beside, results, syncs, files }]) => {
+  const rows = Object.entries(found).map(([name, { beside, results, syncs, pages, files }]) => {
     const largest = Object.entries(files)
       .sort(([, a], [, b]) => b - a)
       .filter(([file]) => file !== 'results')
       .slice(0, 3)
-    return [name, String(beside), String(results), String(syncs), largest.map(([file, bytes]) => `${file} ${bytes}`).join(', ')]
+    return [
+      name,
+      String(beside),
+      String(results),
+      String(syncs),
+      String(pages),
+      largest.map(([file, bytes]) => `${file} ${bytes}`).join(', '),
+    ]
   })
-  print(`### Written by one run [bytes]\n\n${markdown(['', 'beside results', 'results', 'syncs', 'largest files'], rows)}`)
+  print(
+    `### Written by one run [bytes]\n\n${markdown(['', 'beside results', 'results', 'syncs', 'dirty pages', 'largest files'], rows)}`,
+  )
   return found
 }
 

@@ -38,11 +38,24 @@ export const COMPARISONS: Readonly<Record<string, (workshop: Workshop, rounds: (
       ),
     ),
   }),
+  others: (workshop, rounds) => {
+    const options = { executable: workshop.pump.withForest, batch: '24' } as const
+    return {
+      title: 'Other runs, with the forest',
+      rounds: rounds(11),
+      subjects: [
+        workshop.ours(IN_SERVICE, options),
+        workshop.ours('nothing new', { ...options, past: 'batch judged' }, IN_SERVICE),
+        workshop.ours('the first run, libraries extracted', { ...options, past: 'new' }, IN_SERVICE),
+      ],
+    }
+  },
   'package-1': (workshop, rounds) => packaging(workshop, 1, rounds(5)),
   'package-10': (workshop, rounds) => packaging(workshop, 10, rounds(3)),
   'package-100': (workshop, rounds) => packaging(workshop, 100, rounds(1)),
 }
 
+const IN_SERVICE = '24 rows'
 const NONE_WAITING = '0 waiting'
 
 function bothWith(workshop: Workshop, batch: BatchName): Subject[] {

@@ -11,6 +11,8 @@ export interface BenchPump extends Executables {
   readonly deployment: string
   readonly tolerances: string
   readonly columns: string
+  /** Executable with the model of Well 1, whose features look at 168 readings. */
+  readonly withWindows: string
 }
 
 export interface Executables {
@@ -46,9 +48,11 @@ export async function benchPump(folder: string, { model }: BenchForest, target: 
   writeFileSync(deployment, JSON.stringify(changed))
   const { columns, tolerances } = WELL_1
   const inputs = { baseline, columns, tolerances, config: deployment, version: '1.0.0' }
+  const model168 = { ...inputs, model: WELL_1.model }
   return {
     ...inputs,
     deployment,
+    withWindows: await packaged(target, model168),
     withForest: await packaged(target, { ...inputs, model }),
     withoutModel: await packaged(target, { ...inputs, model: null }),
   }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { BatchName } from './batches.ts'
+import { measured } from './measured.ts'
 import { ran } from './ran.ts'
-import type { Workshop } from './workshop.ts'
+import type { OursOptions, Workshop } from './workshop.ts'
 
 /** What one run gave to the files of a disk, by the system calls that strace saw. */
 export interface Written {
@@ -11,6 +11,8 @@ export interface Written {
   /** All others. */
   readonly beside: number
   readonly syncs: number
+  /** Bytes of all pages that became dirty; what a disk really writes comes in those, and in its journal. */
+  readonly pages: number
   /** Bytes by file, names relative to the state directory. */
   readonly files: Readonly<Record<string, number>>
 }
@@ -21,16 +23,17 @@ const PROCESS_ID = /\.\d+(?=\.tmp$)/
 const SYNC = /^\d+ +(?:fsync|fdatasync|sync_file_range|syncfs)\(/
 
 /** Runs the executable of the forest under strace and adds up what it writes. */
-export function writtenBy(workshop: Workshop, batch: BatchName, isNew: boolean): Written {
-  const { prepare, command, results = '' } = workshop.ours(`wear ${batch}`, { executable: workshop.pump.withForest, batch })
-  prepare?.()
+export function writtenBy(workshop: Workshop, name: string, options: OursOptions): Written {
+  const { prepare, command } = workshop.ours(`wear, ${name}`, options)
   const [file = '', ...args] = command
-  if (!isNew) ran(file, args)
+  const [, results = '', , state = ''] = args
+  prepare?.()
+  const { dirtied_bytes: pages } = measured(command)
+  prepare?.()
   const trace = join(workshop.folder, 'trace')
   const calls = 'trace=write,pwrite64,writev,pwritev,sendfile,copy_file_range,fsync,fdatasync,sync_file_range,syncfs'
   ran('strace', ['-f', '-y', '-s', '0', '-o', trace, '-e', calls, file, ...args])
   const files: Record<string, number> = {}
-  const state = args.at(-1) ?? ''
   let syncs = 0
   for (const line of readFileSync(trace, 'utf8').split('\n')) {
     if (SYNC.test(line)) syncs += 1
@@ -42,5 +45,5 @@ export function writtenBy(workshop: Workshop, batch: BatchName, isNew: boolean):
     files[name] = (files[name] ?? 0) + Number(bytes)
   }
   const { results: own = 0, ...others } = files
-  return { results: own, beside: Object.values(others).reduce((sum, bytes) => sum + bytes, 0), syncs, files }
+  return { pages, results: own, beside: Object.values(others).reduce((sum, bytes) => sum + bytes, 0), syncs, files }
 }

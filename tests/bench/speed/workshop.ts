@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSpool } from '../../../src/delivery/spool.ts'
 import { stateLayout } from '../../../src/state/directory.ts'
@@ -31,6 +31,8 @@ export interface OursOptions {
   readonly batch: BatchName
   /** Anomalies that wait. */
   readonly spool?: number
+  /** What the pump was through before: thirty days, that and the batch itself, or nothing since it was installed. */
+  readonly past?: 'in service' | 'batch judged' | 'new'
 }
 
 export function createWorkshop(folder: string, pump: BenchPump, forest: BenchForest, before: Executables | null): Workshop {
@@ -41,12 +43,13 @@ export function createWorkshop(folder: string, pump: BenchPump, forest: BenchFor
   }
   const states = new Map<string, KeptState>()
 
-  /** A state directory of an executable that has judged thirty days, with so many anomalies waiting. */
-  function stateOf(directory: string, executable: string, waiting: number): KeptState {
+  function stateOf(directory: string, { executable, batch: judged, spool = 0, past }: OursOptions): KeptState {
+    if (past === 'new') return { restore: () => rmSync(directory, { recursive: true, force: true }) }
     const known = states.get(directory)
     if (known !== undefined) return known
     ran(executable, [batch('history'), '--state-dir', directory])
-    fillSpool(directory, waiting)
+    if (past === 'batch judged') ran(executable, [batch(judged), '--state-dir', directory])
+    fillSpool(directory, spool)
     const kept = keepState(directory)
     states.set(directory, kept)
     return kept
@@ -58,12 +61,14 @@ export function createWorkshop(folder: string, pump: BenchPump, forest: BenchFor
     forest,
     before,
     batch,
-    ours: (name, { executable, batch: batchName, spool = 0 }, peer) => {
-      const state = join(folder, `state-${name.replaceAll(/\W+/g, '-')}-${spool}`)
-      const results = join(folder, `${name.replaceAll(/\W+/g, '-')}.json`)
-      const kept = stateOf(state, executable, spool)
-      const command = [executable, batch(batchName), results, '--state-dir', state]
-      return { name, command, prepare: kept.restore, results, ...(peer === undefined ? {} : { peer }) }
+    ours: (name, options, peer) => {
+      const file = name.replaceAll(/\W+/g, '-')
+      const state = join(folder, `state-${file}`)
+      const results = join(folder, `${file}.json`)
+      const { restore } = stateOf(state, options)
+      const command = [options.executable, batch(options.batch), results, '--state-dir', state]
+      const written = options.past === 'batch judged' ? {} : { results }
+      return { name, command, prepare: restore, ...written, ...(peer === undefined ? {} : { peer }) }
     },
     python: (name, batchName, withForest) => {
       if (forest.joblib === null) return null
