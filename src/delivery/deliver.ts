@@ -37,6 +37,8 @@ export interface DeliveryReport {
   readonly waiting: number
   /** Why anomalies still wait, in one line; null when none does. */
   readonly stopped: string | null
+  /** Whether waiting alone mends nothing: a setting is wrong, or the API refuses anomalies. */
+  readonly needsPerson: boolean
   /** For the next run. */
   readonly saved: SavedPolicy
 }
@@ -63,7 +65,8 @@ export async function deliver(spool: Spool, api: AnomalyApi, setup: DeliverySetu
     const noted = await sendAll(spool, chosen, settlement, { api, policy, limits, nowMs: setup.nowMs })
     unnoted = noted ? 0 : unnoted + 1
   }
-  stopped ??= settlement.wrongSetting() ?? refusal(settlement)
+  const wrong = settlement.wrongSetting() ?? refusal(settlement)
+  stopped ??= wrong
   if (stopped === null) settlement.rejectRefused()
   spool.sync()
   const waiting = spool.waiting().length
@@ -72,6 +75,7 @@ export async function deliver(spool: Spool, api: AnomalyApi, setup: DeliverySetu
     rejected: settlement.rejected,
     waiting,
     stopped: waiting === 0 ? null : (stopped ?? settlement.lastReason() ?? REFUSED_BY_DISK),
+    needsPerson: wrong !== null || settlement.rejected.length > 0,
     saved: policy.saved(),
   }
 }

@@ -20,7 +20,7 @@ export const COMMON_HELP = `  --state-dir DIR            where state, spool and 
   --log-level error|warn|info|debug
                              how much is logged (default info); debug adds the stack of an error
   --allow-insecure-loopback  allow http:// to an API on this machine
-  --quiet                    no summary on stdout`
+  --quiet                    no summary on stdout; what needs a person is still said on stderr`
 
 /** The common options of one call, checked. */
 export interface CommonOptions {

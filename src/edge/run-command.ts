@@ -8,7 +8,7 @@ import { createLog } from './log.ts'
 import { COMMON_HELP, COMMON_OPTIONS, commonOptions, oneOf } from './options.ts'
 import { run } from './run.ts'
 import type { RunRequest } from './run-request.ts'
-import { runSummary } from './summary.ts'
+import { runSummary, troubleInWords } from './summary.ts'
 import { worldOf } from './world.ts'
 
 const HELP = `Judges a batch of readings, keeps the results and reports anomalies.
@@ -56,6 +56,10 @@ export const runCommand: Command = {
     for (const warning of report.rows.warnings) log('warn', warning)
     for (const note of report.rows.notes) log(note.kind === 'duplicate' ? 'info' : 'warn', noteLine(note))
     if (!common.quiet && request.output !== '-') io.stdout(runSummary(report))
+    else {
+      const trouble = troubleInWords(report.sent)
+      if (trouble !== null) log('warn', trouble)
+    }
     const broken = report.files.flatMap((file) => (file.kind === 'failed' || file.kind === 'unreadable' ? [file.reason] : []))
     for (const reason of broken) log('error', reason)
     if (broken.length > 0) return EXIT.input

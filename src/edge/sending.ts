@@ -9,7 +9,7 @@ import type { World } from './world.ts'
 export type Sent =
   | { readonly kind: 'delivered'; readonly report: DeliveryReport }
   /** Nothing was tried; `reason` says why. */
-  | { readonly kind: 'kept'; readonly waiting: number; readonly reason: string }
+  | { readonly kind: 'kept'; readonly waiting: number; readonly reason: string; readonly needsPerson: boolean }
 
 /** What a run or a flush decides about sending. */
 export interface SendingRequest {
@@ -29,10 +29,14 @@ const CONCURRENCY = 4
 export async function sendWaiting(spool: Spool, program: Program, request: SendingRequest, world: World): Promise<Sent> {
   const { api } = program.deployment
   const waiting = spool.waiting().length
-  if (waiting === 0) return { kind: 'kept', waiting, reason: 'nothing waits' }
-  if (api.base_url === null) return { kind: 'kept', waiting, reason: 'no API is configured (api.base_url)' }
+  if (waiting === 0) return { kind: 'kept', waiting, reason: 'nothing waits', needsPerson: false }
+  // As on a device whose anomalies are carried away on a stick.
+  if (api.base_url === null) return { kind: 'kept', waiting, reason: 'no API is configured (api.base_url)', needsPerson: false }
   const token = tokenOf(program, world)
-  if (token === null) return { kind: 'kept', waiting, reason: 'there is no token ($ANOMALY_API_TOKEN or api.token_file)' }
+  if (token === null) {
+    const reason = 'there is no token ($ANOMALY_API_TOKEN or api.token_file)'
+    return { kind: 'kept', waiting, reason, needsPerson: true }
+  }
   request.hide(token.secret.reveal())
   const client = apiClient(program, api.base_url, token, request.allowInsecureLoopback, world)
   try {

@@ -29,6 +29,13 @@ export function runSummary({ program, rows, tally, modelReason, results, sent }:
   return `${lines.join('\n')}\n`
 }
 
+/** What a person must hear of sending even when no summary was asked for; null when time alone mends it. */
+export function troubleInWords(sent: Sent | null): string | null {
+  if (sent === null) return null
+  const { needsPerson } = sent.kind === 'kept' ? sent : sent.report
+  return needsPerson ? `anomalies: ${sentInWords(sent)}` : null
+}
+
 /** What came of sending, in words. */
 export function sentInWords(sent: Sent): string {
   if (sent.kind === 'kept') return sent.waiting === 0 ? 'none waits' : `${waiting(sent.waiting)}: ${sent.reason}`

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { ConfigurationFailure, OutputFailure } from '../failure.ts'
 import { syncDirectory } from './durable.ts'
-import { outputFailure } from './output-failure.ts'
+import { codeOf, outputFailure } from './output-failure.ts'
 import { readText } from './read-text.ts'
 
 /** What decides where a pump keeps its state. */
@@ -68,13 +68,6 @@ export function otherStateDirectories(hints: DirectoryHints): readonly Directory
  */
 export function openStateDirectory(directory: string, user: { readonly id: number; readonly command: readonly string[] }): void {
   const stats = createIfMissing(directory)
-  if (!stats.isDirectory()) {
-    throw new OutputFailure({
-      where: directory,
-      what: 'is no directory',
-      mend: 'move that file away, or choose another with --state-dir',
-    })
-  }
   if (stats.uid !== user.id) throw anotherUsers(directory, stats.uid, user)
   if ((stats.mode & 0o022) !== 0) {
     try {
@@ -91,6 +84,16 @@ export function ensureFolder(path: string): void {
 }
 
 function createIfMissing(directory: string): Stats {
+  const stats = makeDirectory(directory)
+  if (stats.isDirectory()) return stats
+  throw new OutputFailure({
+    where: directory,
+    what: 'is no directory',
+    mend: 'move that file away, or choose another with --state-dir',
+  })
+}
+
+function makeDirectory(directory: string): Stats {
   try {
     const first = mkdirSync(directory, { recursive: true, mode: 0o700 })
     // The new entry must survive a power cut as surely as what will be stored under it.
@@ -100,6 +103,8 @@ function createIfMissing(directory: string): Stats {
     }
     return statSync(directory)
   } catch (error) {
+    const inItsPlace = codeOf(error) === 'EEXIST' ? statSync(directory, { throwIfNoEntry: false }) : undefined
+    if (inItsPlace !== undefined) return inItsPlace
     throw outputFailure(directory, 'create the directory', error)
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hostTarget } from '../../build/targets.ts'
 import type { ResultRecord } from '../../src/edge/result.ts'
+import { testToken } from '../secrets/token.ts'
 import { apiFor, reporting } from './api.ts'
 import { fileIn, packaged, scratch, WELL_1 } from './packaged.ts'
 import { runProgram } from './program.ts'
@@ -201,6 +202,25 @@ describe.runIf(canRun(HOST))('reporting', () => {
     expect(mended.code).toBe(0)
     expect(await api.anomalies()).toHaveLength(3)
     await api.close()
+  })
+
+  test('says with --quiet what of sending needs a person, and nothing of what time mends', async () => {
+    const folder = scratch()
+    const well = await packaged(HOST)
+    const api = await apiFor(folder)
+    const { args, env } = reporting(api, folder)
+    const input = fileIn(folder, 'in.csv', batch([20, 10], [20, 10], [20, 10]))
+    const quiet = async (changes: Record<string, string>) => {
+      const { stdout, stderr } = await runProgram(well, { args: [input, ...args, '--quiet'], env: { ...env, ...changes } })
+      return stdout + stderr
+    }
+    const waiting = 'warn: anomalies: 3 wait in the spool: '
+    expect(await quiet({ ANOMALY_API_TOKEN: '' })).toBe(`${waiting}there is no token ($ANOMALY_API_TOKEN or api.token_file)\n`)
+    expect(await quiet({ ANOMALY_API_TOKEN: testToken('withdrawn') })).toMatch(
+      /^warn: anomalies: 0 delivered, 3 wait in the spool: the API answered 401 .*; give a valid token .*\n$/,
+    )
+    await api.close()
+    expect(await quiet({})).toBe('')
   })
 
   test('shows the token nowhere', async () => {

@@ -1,7 +1,13 @@
 import { chmodSync, chownSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type DirectoryHints, openStateDirectory, otherStateDirectories, stateDirectories } from '../../src/state/directory.ts'
+import {
+  type DirectoryHints,
+  ensureFolder,
+  openStateDirectory,
+  otherStateDirectories,
+  stateDirectories,
+} from '../../src/state/directory.ts'
 import { testFolder } from './folder.ts'
 
 const USER = { id: process.geteuid?.() ?? 0, command: ['./well1', 'batch of today.csv'] }
@@ -53,10 +59,12 @@ test('a directory that others could write into is closed to them', () => {
   expect(statSync(path).mode & 0o777).toBe(0o755)
 })
 
-test('a file in place of the directory is exit code 73', () => {
+test('a file in place of the directory, or of a folder in it, is exit code 73 and named as what it is', () => {
   const path = join(testFolder(), 'file')
   writeFileSync(path, '')
-  expect(() => openStateDirectory(path, USER)).toThrow(expect.objectContaining({ exitCode: 73 }))
+  const refused = expect.objectContaining({ exitCode: 73, message: expect.stringContaining(`${path}: is no directory; move`) })
+  expect(() => openStateDirectory(path, USER)).toThrow(refused)
+  expect(() => ensureFolder(path)).toThrow(refused)
 })
 
 test.runIf(isRoot)("root is refused on another user's directory, with the command that works", () => {
