@@ -67,6 +67,12 @@ export async function judgeBatch(
 
 /** Moves the files of an inbox out of the way, once their rows are in the state. */
 async function settleFiles(readings: OpenReadings, program: Program, log: Log): Promise<void> {
+  for (const file of readings.files()) {
+    if (file.kind !== 'ahead') continue
+    const { file: path, rows } = file
+    const what = `stays in the inbox until this device's clock has reached its rows from the future (${rows}); correct the clock or the rows`
+    log('warn', `${path}: ${what}`)
+  }
   const { kept, removed } = await readings.settle(program.deployment.spool.max_mib * 1_048_576)
   for (const { file, reason } of kept)
     log('warn', `${file}: cannot be moved out of the inbox (${reason}); its rows are not judged again`)

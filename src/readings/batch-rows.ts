@@ -42,7 +42,7 @@ export function createBatchRows(setup: RowsSetup): BatchRows {
   // One object for all rows; it is copied where it is kept.
   const place = { file, line: 0, column: columns.timestamp_column, value: '' }
 
-  /** A row without a timestamp: blank, a header met again, or bad. */
+  /** A row without a timestamp or a pump: blank, a header met again, or bad. */
   function unstamped(cells: readonly string[], line: number): void {
     if (cells.every((cell) => cell.trim() === '')) return
     const again = mapHeader(cells, columns)
@@ -52,10 +52,15 @@ export function createBatchRows(setup: RowsSetup): BatchRows {
       tally.repeatedHeaders++
       return
     }
-    const value = cells[mapping.timestamp]
-    const shape = value === undefined ? reader.shape(cells) : null
-    const column = columns.timestamp_column
-    count.bad(shape ?? { column, value: value ?? '', what: timestampProblem(value ?? '', columns, order) }, line)
+    count.bad(unstampedProblem(cells), line)
+  }
+
+  function unstampedProblem(cells: readonly string[]): RowProblem {
+    const stamp = cells[mapping.timestamp]
+    if (stamp !== undefined && Number.isNaN(timestamps.read(stamp))) {
+      return { column: columns.timestamp_column, value: stamp, what: timestampProblem(stamp, columns, order) }
+    }
+    return reader.shape(cells) ?? { column: columns.pump?.column ?? null, value: '', what: 'names no pump' }
   }
 
   function row(cells: readonly string[], line: number): void {

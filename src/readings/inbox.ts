@@ -4,6 +4,8 @@ import { InputFailure } from '../failure.ts'
 export type FileOutcome =
   /** Its rows are in the tally. */
   | { readonly kind: 'read'; readonly file: string }
+  /** Read, but for rows from the future: it stays until the device's clock has reached them. */
+  | { readonly kind: 'ahead'; readonly file: string; readonly rows: number }
   /** It is no batch that can be read. */
   | { readonly kind: 'failed'; readonly file: string; readonly reason: string }
   /** The system would not let it be read; a later run may. */
@@ -12,6 +14,11 @@ export type FileOutcome =
   | { readonly kind: 'fresh'; readonly file: string }
   /** No CSV by its name. */
   | { readonly kind: 'ignored'; readonly file: string }
+
+/** What reading a file without an error says of it; `ahead` counts its rows from the future. */
+export function readOutcome(file: string, ahead: number): FileOutcome {
+  return ahead === 0 ? { kind: 'read', file } : { kind: 'ahead', file, rows: ahead }
+}
 
 /** What an error says of a file; thrown on when it says nothing of it. */
 export function outcomeOf(file: string, error: unknown): FileOutcome {

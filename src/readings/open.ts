@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { reasonOf } from '../failure.ts'
 import { BEGINNING_BYTES, createBatchFile, firstInstant } from './batch-file.ts'
 import type { Columns } from './columns.ts'
-import { beyondBound, type FileOutcome, freeName, isBatchName, outcomeOf, type Settled } from './inbox.ts'
+import { beyondBound, type FileOutcome, freeName, isBatchName, outcomeOf, readOutcome, type Settled } from './inbox.ts'
 import { cannotOpen, cannotRead } from './input-problem.ts'
 import { createOrdering } from './ordering.ts'
 import type { Reading } from './reading.ts'
@@ -31,7 +31,7 @@ export interface OpenReadings {
   /**
    * Clears the inbox once everything that was read is safe: files that were read move to its `processed/`, broken
    * ones to `failed/` with the reason beside them, each folder bounded by `maxBytes`, the oldest files going first. A
-   * file that was written to meanwhile stays. Never throws.
+   * file that was written to meanwhile or has rows from the future stays. Never throws.
    */
   settle(maxBytes: number): Promise<Settled>
 }
@@ -90,6 +90,7 @@ async function* batchesOf(inputs: readonly string[], run: Run): AsyncGenerator<r
   for (const placed of await inOrder(await sourcesOf(inputs, run), run)) {
     const { source } = placed
     const file = createBatchFile(source.name, run.setup.columns, ordering, run.tally)
+    const futureBefore = run.tally.future
     try {
       for await (const piece of piecesOf(source, run.setup)) {
         if (piece.kind === 'bytes') file.push(piece.bytes)
@@ -97,7 +98,8 @@ async function* batchesOf(inputs: readonly string[], run: Run): AsyncGenerator<r
         const readings = ordering.take()
         if (readings.length > 0) yield readings
       }
-      if (source.inbox) conclude(placed, { kind: 'read', file: source.name }, run)
+      const ahead = run.tally.future - futureBefore
+      if (source.inbox) conclude(placed, readOutcome(source.name, ahead), run)
     } catch (error) {
       if (!source.inbox) throw error
       conclude(placed, outcomeOf(source.name, error), run)

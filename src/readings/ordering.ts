@@ -5,6 +5,8 @@ import { note, type RowTally } from './tally.ts'
 const REORDER_ROWS = 1000
 const TWICE = 'stands twice; the first row counts'
 const DAY_MS = 86_400_000
+/** Ours: longer than a program lies on a shelf or a pump stands still. */
+const LONGEST_SILENCE_MS = 5 * 365 * DAY_MS
 /** So many rows of one instant in a row are a clock that stands still, not a row that was written twice. */
 const STUCK_ROWS = 10
 
@@ -13,7 +15,7 @@ export interface OrderingSetup {
   readonly watermarkMs: number | null
   /** The device's clock. */
   readonly nowMs: number
-  /** While the clock is before it, the clock is wrong and no row is from the future. */
+  /** While the clock is before it, the clock is wrong, and only what lies years ahead of all that is known is from the future. */
   readonly buildTimeMs: number
 }
 
@@ -49,7 +51,7 @@ export interface RowPlace {
  */
 export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering {
   const watermarkMs = setup.watermarkMs ?? Number.NEGATIVE_INFINITY
-  const horizonMs = setup.nowMs < setup.buildTimeMs ? Number.POSITIVE_INFINITY : setup.nowMs + DAY_MS
+  const horizon = horizonOf(setup)
   /** In time order; the place of those before `first` is certain, as nothing older is admitted any more. */
   let waiting: Reading[] = []
   let first = 0
@@ -67,8 +69,8 @@ export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering 
 
   function admit(timeMs: number, at: RowPlace): RowTime {
     watchClock(timeMs, at)
-    if (timeMs > horizonMs) {
-      note(tally, { kind: 'future', ...at, what: "is more than a day after this device's clock" })
+    if (timeMs > horizon.ms) {
+      note(tally, { kind: 'future', ...at, what: horizon.what })
       return 'skipped'
     }
     if (timeMs > watermarkMs) newerInFile = true
@@ -110,6 +112,14 @@ export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering 
   }
 
   return { startFile, admit, add, take: () => handOut(first), takeRest: () => handOut(waiting.length) }
+}
+
+/** Until when a row can be right, and what is said of one that is later. */
+function horizonOf({ watermarkMs, nowMs, buildTimeMs }: OrderingSetup): { readonly ms: number; readonly what: string } {
+  if (nowMs >= buildTimeMs) return { ms: nowMs + DAY_MS, what: "is more than a day after this device's clock" }
+  const knownMs = Math.max(buildTimeMs, watermarkMs ?? buildTimeMs)
+  const what = "is more than five years after all that was judged and the program's build; this device's clock is wrong"
+  return { ms: knownMs + LONGEST_SILENCE_MS, what }
 }
 
 /** Index of the first reading at or after a time. */

@@ -28,8 +28,12 @@ export async function apiFor(folder = scratch(), port = 0): Promise<TestApi> {
   const database = join(folder, 'anomalies.db')
   const log = (line: string) => searchOutput('log of the API', line)
   const api = await startApi({ database, tokens: [tokenFor(TOKEN)], host: '127.0.0.1', port, log })
-  const overlay = fileIn(folder, 'overlay.json', JSON.stringify({ api: { base_url: api.url, retry_delay_seconds: 0.05 } }))
-  return { url: api.url, overlay, anomalies: () => anomaliesOf(api.url), close: api.close }
+  return { url: api.url, overlay: overlayFor(api.url, folder), anomalies: () => anomaliesOf(api.url), close: api.close }
+}
+
+/** A file that points a pump to an API. */
+export function overlayFor(url: string, folder: string): string {
+  return fileIn(folder, 'overlay.json', JSON.stringify({ api: { base_url: url, retry_delay_seconds: 0.05 } }))
 }
 
 /** All anomalies of an API, oldest first. */
@@ -46,7 +50,7 @@ async function anomaliesOf(url: string): Promise<Stored[]> {
 }
 
 /** Arguments and environment of a run that reports to the API and keeps its state in `folder`. */
-export function reporting(api: TestApi, folder: string) {
+export function reporting(api: Pick<TestApi, 'overlay'>, folder: string) {
   return {
     args: ['--state-dir', join(folder, 'state'), '--config', api.overlay, '--allow-insecure-loopback'],
     env: { PATH: process.env['PATH'] ?? '', ANOMALY_API_TOKEN: TOKEN },

@@ -374,6 +374,13 @@ const ORDER: readonly Malformed[] = [
     outcome: '3 read',
   },
   {
+    kind: 'stamp of 2038 while the clock is before the build',
+    input: `${GOOD}2038-01-19 03:14,52,30,6\n`,
+    setup: { buildTimeMs: NOW_MS + 1 },
+    outcome:
+      '2 read, 1 future (batch.csv line 4, column "timestamp": "2038-01-19 03:14" is more than five years after all that was judged and the program\'s build; this device\'s clock is wrong)',
+  },
+  {
     kind: 'rows at or before the watermark, one of them bad',
     input: `${HEADER}${T0},Bad,30,6\n${T1},51,30,6\n${T2},52,30,6\n`,
     setup: { watermarkMs: Date.UTC(2024, 5, 1, 0, 1) },
@@ -384,6 +391,18 @@ const ORDER: readonly Malformed[] = [
     input: `Well,${HEADER}Well 1,${T0},50,30,6\nWell 2,${T0},99,x,6\n`,
     columns: { pump },
     outcome: '1 read, 1 of other pumps',
+  },
+  {
+    kind: 'row that names no pump',
+    input: `Well,${HEADER}Well 1,${T0},50,30,6\n,${T1},51,30,6\n`,
+    columns: { pump },
+    outcome: '1 read, 1 bad (batch.csv line 3, column "Well": "" names no pump)',
+  },
+  {
+    kind: 'row that ends before its pump',
+    input: `${HEADER.trim()},Well\n${T0},50,30,6,Well 1\n${T1},51\n`,
+    columns: { pump },
+    outcome: '1 read, 1 bad (batch.csv line 3: "2024-06-01 00:01 51" has 2 of 5 cells)',
   },
   {
     kind: 'rows of other pumps only',
