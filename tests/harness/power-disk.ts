@@ -40,15 +40,20 @@ export async function canCutPower(): Promise<boolean> {
 const HELPER =
   'sysopen(my $d, $ARGV[0], 0) or die; $| = 1; print "ready\\n"; <STDIN>; my $f = pack("L", 2); ioctl($d, 0x8004587d, $f) or die; print "cut\\n"'
 
-export function openPowerDisk(fileSystem: FileSystem): PowerDisk {
+/** xfs refuses to be smaller than 300 MB; the image is sparse. */
+const XFS_LEAST = 320
+
+export function openPowerDisk(fileSystem: FileSystem, mebibytes = 32): PowerDisk {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'pump-monitor-power-'))
-  const image = join(folder, 'image')
+  let image = join(folder, 'image')
+  let copies = 0
   const path = join(folder, 'disk')
-  // xfs refuses to be smaller than 300 MB; the image is sparse.
-  run('truncate', '-s', fileSystem === 'xfs' ? '320M' : '32M', image)
+  run('truncate', '-s', `${fileSystem === 'xfs' ? Math.max(mebibytes, XFS_LEAST) : mebibytes}M`, image)
   run('mkdir', path)
   run(`mkfs.${fileSystem}`, '-q', image)
-  run('mount', '-o', 'loop', image, path)
+  // Else xfs refuses a copy while the file system that it was copied from is not quite gone.
+  const mount = () => run('mount', '-o', fileSystem === 'xfs' ? 'loop,nouuid' : 'loop', image, path)
+  mount()
   let helper: ChildProcess | null = startHelper(path)
   const stopHelper = () => {
     helper?.kill('SIGKILL')
@@ -68,12 +73,14 @@ export function openPowerDisk(fileSystem: FileSystem): PowerDisk {
     restart: () => {
       stopHelper()
       unmount(path)
-      run('mount', '-o', 'loop', image, path)
+      copies += 1
+      if (isHeld(image)) image = moveImage(image, join(folder, `image-${copies}`))
+      mount()
       helper = startHelper(path)
     },
     close: () => {
       stopHelper()
-      unmount(path)
+      spawnSync('umount', ['--lazy', path])
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -92,6 +99,17 @@ function unmount(path: string): void {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
   }
   throw new Error(`cannot unmount ${path}`)
+}
+
+/** A program that has taken a copy of the list of mounts keeps the dead file system, and would be given it again. */
+function isHeld(image: string): boolean {
+  return spawnSync('losetup', ['-j', image], { encoding: 'utf8' }).stdout !== ''
+}
+
+function moveImage(image: string, copy: string): string {
+  run('cp', '--sparse=always', image, copy)
+  rmSync(image)
+  return copy
 }
 
 function run(program: string, ...args: readonly string[]): void {
