@@ -42,8 +42,10 @@ export const flushCommand: Command = {
       if (values['retry-rejected']) log('info', `${restoreRejected(place.layout)} refused anomalies are tried again`)
       const state = readRunState(place, log)
       const request = { allowInsecureLoopback: common.allowInsecureLoopback, force: true, hide }
-      const sent = await sendAndRemember(spoolOf(place, program, log), { program, place, world }, request, state)
-      if (!common.quiet) io.stdout(`${program.manifest.pump}: ${sentInWords(sent)} (${place.path})\n`)
+      const spool = spoolOf(place, program, log)
+      await sendAndRemember(spool, { program, place, world }, request, state, (sent) => {
+        if (!common.quiet) io.stdout(`${program.manifest.pump}: ${sentInWords(sent)} (${place.path})\n`)
+      })
       return EXIT.ok
     } finally {
       place.lock.release()

@@ -51,15 +51,16 @@ export async function run(request: RunRequest, { log, hide }: Logging, world: Wo
     const sending = await attempt(async () => {
       if (spool === null) return null
       // What a batch that fails has found is found again, and is sent then.
-      return await sendAndRemember(judged.kind === 'done' ? spool : onlyOf(spool, before), current, options, state)
+      const sendable = judged.kind === 'done' ? spool : onlyOf(spool, before)
+      return await sendAndRemember(sendable, current, options, state, (sent) => {
+        if (judged.kind === 'done' && sent.kind === 'delivered') judged.value.acknowledge(sent.report.acknowledged)
+      })
     })
     if (judged.kind === 'failed') throw judged.error
     if (sending.kind === 'failed') throw sending.error
-    const { rows, tally, files, results, acknowledge } = judged.value
-    const sent = sending.value
-    if (sent?.kind === 'delivered') acknowledge(sent.report.acknowledged)
+    const { rows, tally, files, results } = judged.value
     if (request.keeps) pruneKeptResults(program, place, results, state.watermark_ms)
-    return { program, rows, tally, files, modelReason: model.reason, results, sent }
+    return { program, rows, tally, files, modelReason: model.reason, results, sent: sending.value }
   } finally {
     place.lock.release()
   }

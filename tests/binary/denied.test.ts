@@ -110,6 +110,25 @@ describe.runIf(canRun(HOST) && requireOrSkip(process.geteuid?.() === 0 && hasPro
       await expectAllOnce(device, server, COUNT + 1)
     })
 
+    test('because the state cannot be written, after everything was delivered, gets 73 and is told of both', async () => {
+      const server = await startServer({ ignoresKeys: true })
+      const device = await ownDevice(server)
+      // The next delivery finds the API well, which is news for the state.
+      server.behave = () => ({ kind: 'answer', status: 503 })
+      await device.flush()
+      server.behave = () => ({ kind: 'work' })
+      chmodSync(device.state, 0o500)
+      const flushed = await device.flush()
+      expect([flushed.code, flushed.stdout, flushed.stderr]).toEqual([
+        73,
+        expect.stringContaining(': 5 delivered ('),
+        expect.stringMatching(denial('state.', EACCES)),
+      ])
+      expect(device.waiting()).toEqual([])
+      expect(server.keys()).toHaveLength(COUNT)
+      chmodSync(device.state, 0o700)
+    })
+
     test('because there is no place for the state gets 73 and one line', async () => {
       const server = await startServer()
       const nowhere = join(openFolder(), 'state')
