@@ -1,4 +1,7 @@
 import { ENTRY } from '../src/bundle/layout.ts'
+import type { Columns } from '../src/readings/columns.ts'
+import { createOffsets } from '../src/readings/time-zone.ts'
+import { writeDownOffsets } from '../src/readings/zone-offsets.ts'
 import type { PumpInputs } from './inputs.ts'
 import { type BundleEntries, withManifest } from './manifest.ts'
 import { pumpReadme } from './pump-readme.ts'
@@ -29,7 +32,7 @@ export function bundleEntries(inputs: PumpInputs, facts: BuildFacts, runtime: Ru
   const entries: Record<string, Uint8Array> = {
     [ENTRY.baseline]: json(inputs.baseline),
     [ENTRY.tolerances]: json(inputs.tolerances),
-    [ENTRY.columns]: json(inputs.columns),
+    [ENTRY.columns]: json(withOffsets(inputs.columns)),
     [ENTRY.deployment]: json(inputs.deployment),
     [ENTRY.readme]: encode(pumpReadme(inputs, manifest, facts.name)),
   }
@@ -39,4 +42,9 @@ export function bundleEntries(inputs: PumpInputs, facts: BuildFacts, runtime: Ru
     if (model.scaler !== null) entries[ENTRY.scaler] = json(model.scaler)
   }
   return withManifest(entries, manifest)
+}
+
+/** The offsets of the zone written down, so that the device need not ask for them. */
+function withOffsets(columns: Columns): Columns {
+  return { ...columns, zone_offsets: writeDownOffsets(createOffsets(columns.time_zone)) }
 }

@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
-import { build, type Metafile, type Plugin } from 'esbuild'
-import { BINDING_KEY } from '../src/bundle/onnx-binding.ts'
+import { relative } from 'node:path'
+import { build, type Metafile } from 'esbuild'
 import { byCodeUnits } from './manifest.ts'
 import { ROOT } from './root.ts'
 
@@ -33,7 +31,6 @@ export async function bundleJs(entry: string, runtimeVersion: string): Promise<B
     tsconfigRaw: { compilerOptions: { strict: true, verbatimModuleSyntax: true } },
     logLevel: 'silent',
     define: { PUMP_MONITOR_RUNTIME_VERSION: JSON.stringify(runtimeVersion) },
-    plugins: [onnxBindingFromState],
   })
   const [file] = result.outputFiles
   if (file === undefined) throw new Error(`esbuild wrote nothing for ${entry}`)
@@ -48,23 +45,4 @@ function packagesIn({ outputs }: Metafile): string[] {
     ),
   )
   return [...new Set(inside)].filter((name) => name !== '').sort(byCodeUnits)
-}
-
-const BINDING_REQUIRE = /require\(`\.\.\/bin\/napi-v6\/[^`]*onnxruntime_binding\.node`\)/g
-
-/**
- * onnxruntime-node requires its native binding by a path beside itself. Inside an executable there is no such path:
- * src/bundle/native.ts extracts the binding, loads it and leaves it where this replacement looks.
- */
-const onnxBindingFromState: Plugin = {
-  name: 'onnx-binding-from-state',
-  setup({ onLoad }) {
-    onLoad({ filter: /onnxruntime-node\/dist\/binding\.js$/ }, async ({ path }) => {
-      const source = await readFile(path, 'utf8')
-      const found = source.match(BINDING_REQUIRE)?.length ?? 0
-      if (found !== 1)
-        throw new Error(`${join('onnxruntime-node', 'dist', 'binding.js')} requires its binding ${found} times, not once`)
-      return { contents: source.replace(BINDING_REQUIRE, `globalThis[${JSON.stringify(BINDING_KEY)}]`), loader: 'js' }
-    })
-  },
 }

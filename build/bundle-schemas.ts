@@ -18,6 +18,9 @@ const columnsSchema = z.strictObject({
   timestamp_column: text,
   timestamp_format: z.nullable(text),
   time_zone: text,
+  zone_offsets: z.optional(
+    z.strictObject({ from_ms: z.number(), to_ms: z.number(), changes: z.array(z.tuple([z.number(), z.number()])) }),
+  ),
   quantities: z.record(text, column),
   channels: z.record(text, z.strictObject({ column: text, unit: z.nullable(text) })),
   delimiter: z.nullable(text),

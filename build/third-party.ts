@@ -17,7 +17,7 @@ const MODULES = join(ROOT, 'node_modules')
 
 /** Node, ONNX Runtime and the npm packages of the program, with their texts. */
 export function thirdParties(packages: readonly string[]): readonly ThirdParty[] {
-  return [node(), onnxRuntime(), ...packages.filter((name) => !name.startsWith('onnxruntime-')).map(npmPackage)]
+  return [node(), onnxRuntime(), ...packages.map(npmPackage)]
 }
 
 /** `THIRD_PARTY_LICENSES.txt` of an artifact. */

@@ -39,7 +39,7 @@ export async function readHealthyData(
   },
 ): Promise<HealthyData> {
   const readings: Reading[] = []
-  const world = { watermarkMs: null, nowMs: Number.MAX_SAFE_INTEGER, buildTimeMs: 0, stdin: process.stdin }
+  const world = { watermarkMs: null, nowMs: Number.MAX_SAFE_INTEGER, buildTimeMs: 0, stdin: () => process.stdin }
   for await (const batch of openReadings(files, { columns, cwd, ...world }).batches) {
     for (const reading of batch) if (reading.timeMs >= period.fromMs && reading.timeMs < period.toMs) readings.push(reading)
   }

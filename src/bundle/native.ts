@@ -1,37 +1,34 @@
 import { join } from 'node:path'
-import { isSea } from 'node:sea'
 import { reasonOf } from '../failure.ts'
+import type { OnnxRuntime } from '../model/onnx-runtime.ts'
 import { clearLoading, DEATHS_ALLOWED, deathsOf, LOADING_MARK, markLoading } from './loading-mark.ts'
 import { ensureFiles, makePrivate, type Scrutiny } from './native-files.ts'
 import { type NativeSource, ownNativeSource } from './native-source.ts'
-import { BINDING_KEY } from './onnx-binding.ts'
-
-export type OnnxModule = typeof import('onnxruntime-node')
+import { type OnnxAddon, onnxRuntimeOf } from './onnx-addon.ts'
 
 /** ONNX Runtime, or why there is none; the tolerance check goes on without it. */
 export type Native =
   | {
       readonly kind: 'loaded'
-      readonly ort: OnnxModule
+      readonly ort: OnnxRuntime
       /** To be called after the first prediction: the libraries have not ended the process, and are trusted from now on. */
       readonly confirm: () => void
     }
   | { readonly kind: 'unavailable'; readonly reason: string }
 
-const BINDING = 'onnxruntime_binding.node'
+const ADDON = 'onnxruntime_binding.node'
 
 /**
- * Loads ONNX Runtime. An executable extracts its own libraries to `<state>/native/<id>/` first, once; outside of one
- * the package in node_modules is used. The state directory must be there. Never throws. A half-written library does
- * not fail to load, it ends the process: hence the mark, and the hashing of everything when a mark is found. What could
- * be the last words of this run, because earlier ones ended here, is told to `warn` first.
+ * Loads ONNX Runtime. The executable extracts its own libraries to `<state>/native/<id>/` first, once. The state
+ * directory must be there. Never throws. A half-written library does not fail to load, it ends the process: hence the
+ * mark, and the hashing of everything when a mark is found. What could be the last words of this run, because earlier
+ * ones ended here, is told to `warn` first.
  */
 export async function loadNative(stateDirectory: string, warn: (message: string) => void): Promise<Native> {
   // Otherwise the library keeps a database of its use in the home directory, a log in /tmp, and sends both to its makers.
   // biome-ignore lint/style/noProcessEnv: read by the library, not by us
   process.env['ORT_DISABLE_TELEMETRY'] = '1'
   try {
-    if (!isSea()) return { kind: 'loaded', ort: await quietOnnx(), confirm: () => undefined }
     return await loadOwn(join(stateDirectory, 'native'), ownNativeSource(), warn)
   } catch (error) {
     return { kind: 'unavailable', reason: `ONNX Runtime cannot be loaded: ${reasonOf(error)}` }
@@ -66,34 +63,27 @@ async function loadOwn(native: string, source: NativeSource, warn: (message: str
   try {
     const extract = (scrutiny: Scrutiny) => ensureFiles(native, source, scrutiny, [LOADING_MARK])
     const { folder, wrote } = await extract(deaths > 0 || wasOpen ? 'hashes' : 'sizes')
-    await loadBinding(folder, async () => !wrote && (await extract('hashes')).wrote)
+    const addon = await loadAddon(folder, async () => !wrote && (await extract('hashes')).wrote)
+    return { kind: 'loaded', ort: onnxRuntimeOf(addon), confirm }
   } catch (error) {
     confirm()
     return { kind: 'unavailable', reason: `ONNX Runtime cannot be loaded: ${explain(reasonOf(error), native)}` }
   }
-  return { kind: 'loaded', ort: await quietOnnx(), confirm }
 }
 
-/** Loads the binding, and once more if the first try fails and `repair` finds something to repair. */
-async function loadBinding(folder: string, repair: () => Promise<boolean>): Promise<void> {
-  const load = (): void => {
+/** Loads the addon, and once more if the first try fails and `repair` finds something to repair. */
+async function loadAddon(folder: string, repair: () => Promise<boolean>): Promise<OnnxAddon> {
+  const load = (): OnnxAddon => {
     const module = { exports: {} }
-    process.dlopen(module, join(folder, BINDING))
-    Object.assign(globalThis, { [BINDING_KEY]: module.exports })
+    process.dlopen(module, join(folder, ADDON))
+    return module.exports as OnnxAddon
   }
   try {
-    load()
+    return load()
   } catch (error) {
     if (!(await repair())) throw error
-    load()
+    return load()
   }
-}
-
-/** ONNX Runtime says what it thinks of a processor or a model on stderr, where our own log goes. */
-async function quietOnnx(): Promise<OnnxModule> {
-  const ort = await import('onnxruntime-node')
-  ort.env.logLevel = 'fatal'
-  return ort
 }
 
 function explain(reason: string, native: string): string {

@@ -1,8 +1,9 @@
 import type { Answer } from '../delivery/answer.ts'
 import { classify } from '../delivery/classify.ts'
+import { apiClient } from './api-client.ts'
 import { fail, type Health, ok, warn } from './health.ts'
 import type { Program } from './program.ts'
-import { apiClient, tokenOf } from './sending.ts'
+import { tokenOf } from './sending.ts'
 import type { World } from './world.ts'
 
 /** Where the token comes from; the token itself is never shown. */

@@ -54,7 +54,7 @@ export async function judgeBatch(
     const state = rows.readings === 0 ? saved : { ...saved, watermark_ms: rows.watermarkMs, judging: judging.state() }
     if (request.keeps) {
       if (state !== saved) writeRunState(place, state)
-      await settleFiles(readings, program, log)
+      settleFiles(readings, program, log)
     }
     const acknowledge = (ids: readonly string[]) =>
       results.acknowledge(new Set(ids.flatMap((id) => tally.anomalies.get(id) ?? [])))
@@ -66,14 +66,14 @@ export async function judgeBatch(
 }
 
 /** Moves the files of an inbox out of the way, once their rows are in the state. */
-async function settleFiles(readings: OpenReadings, program: Program, log: Log): Promise<void> {
+function settleFiles(readings: OpenReadings, program: Program, log: Log): void {
   for (const file of readings.files()) {
     if (file.kind !== 'ahead') continue
     const { file: path, rows } = file
     const what = `stays in the inbox until this device's clock has reached its rows from the future (${rows}); correct the clock or the rows`
     log('warn', `${path}: ${what}`)
   }
-  const { kept, removed } = await readings.settle(program.deployment.spool.max_mib * 1_048_576)
+  const { kept, removed } = readings.settle(program.deployment.spool.max_mib * 1_048_576)
   for (const { file, reason } of kept)
     log('warn', `${file}: cannot be moved out of the inbox (${reason}); its rows are not judged again`)
   if (removed.length > 0)

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import { processIo } from '../command.ts'
 import { type CommandTable, runCommands } from '../commands.ts'
+import { deviceIo } from './device-io.ts'
 
 const run = {
   does: 'judge a batch of readings and report anomalies',
@@ -21,6 +21,6 @@ const TABLE: CommandTable = {
 }
 
 // Everything is awaited in there; no top-level await, since the bundle is CommonJS.
-void runCommands(TABLE, process.argv.slice(2), processIo({ cwd: process.cwd(), env: process.env })).then((code) => {
+void runCommands(TABLE, process.argv.slice(2), deviceIo({ cwd: process.cwd(), env: process.env })).then((code) => {
   process.exitCode = code
 })

@@ -3,7 +3,7 @@ import type { CommandIo } from '../command.ts'
 
 /** What a run takes from the process and the machine around it. */
 export interface World extends CommandIo {
-  readonly stdin: NodeJS.ReadableStream
+  readonly stdin: () => NodeJS.ReadableStream
   /** The device's clock [ms since 1970-01-01 UTC]; may be wrong. */
   readonly nowMs: () => number
   /** A clock that never jumps [ms]. */
@@ -26,7 +26,7 @@ export interface World extends CommandIo {
 export function worldOf(io: CommandIo): World {
   return {
     ...io,
-    stdin: process.stdin,
+    stdin: () => process.stdin,
     nowMs: Date.now,
     elapsedMs: () => performance.now(),
     random: Math.random,

@@ -72,7 +72,7 @@ export function createBatchFile(file: string, columns: Columns, ordering: Orderi
 /** Instant of the first readable row, from the beginning of a file; null when there is none. Throws `InputFailure`. */
 export function firstInstant(file: string, bytes: Uint8Array, columns: Columns): number | null {
   const { layout, order } = beginningOf(file, bytes, columns, false)
-  const timestamps = createTimestampReader(columns.timestamp_format, columns.time_zone, order)
+  const timestamps = createTimestampReader(columns.timestamp_format, columns.time_zone, order, columns.zone_offsets)
   for (const cells of layout.sample) {
     const instant = timestamps.read(cells[layout.mapping.timestamp] ?? '')
     if (!Number.isNaN(instant)) return instant

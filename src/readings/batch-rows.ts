@@ -33,7 +33,7 @@ const COMMENT = '#'.charCodeAt(0)
  */
 export function createBatchRows(setup: RowsSetup): BatchRows {
   const { file, columns, layout, order, ordering, tally } = setup
-  const timestamps = createTimestampReader(columns.timestamp_format, columns.time_zone, order)
+  const timestamps = createTimestampReader(columns.timestamp_format, columns.time_zone, order, columns.zone_offsets)
   const count = createCount(file, tally)
   const others = createOtherPumps(setup)
   ordering.startFile()

@@ -1,4 +1,5 @@
 import type { Quantity } from '../pump/quantities.ts'
+import type { ZoneOffsets } from './zone-offsets.ts'
 
 /** `config/columns.json` in a bundle: where each quantity stands in the CSV, every default filled in. */
 export interface Columns {
@@ -9,6 +10,8 @@ export interface Columns {
   readonly timestamp_format: string | null
   /** IANA zone of timestamps that carry none. */
   readonly time_zone: string
+  /** Of that zone, as the packager wrote them down. */
+  readonly zone_offsets?: ZoneOffsets
   readonly quantities: Readonly<Partial<Record<Quantity, ColumnOfQuantity>>>
   /** Extra channels by name; their values keep the unit of the file. */
   readonly channels: Readonly<Record<string, { readonly column: string; readonly unit: string | null }>>

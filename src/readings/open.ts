@@ -1,5 +1,16 @@
-import type { Stats } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises'
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { reasonOf } from '../failure.ts'
 import { BEGINNING_BYTES, createBatchFile, firstInstant } from './batch-file.ts'
@@ -18,7 +29,8 @@ export interface ReadingsSetup {
   readonly buildTimeMs: number
   /** Relative inputs start here. */
   readonly cwd: string
-  readonly stdin: NodeJS.ReadableStream
+  /** Asked for only when it is an input. */
+  readonly stdin: () => NodeJS.ReadableStream
 }
 
 export interface OpenReadings {
@@ -33,7 +45,7 @@ export interface OpenReadings {
    * ones to `failed/` with the reason beside them, each folder bounded by `maxBytes`, the oldest files going first. A
    * file that was written to meanwhile or has rows from the future stays. Never throws.
    */
-  settle(maxBytes: number): Promise<Settled>
+  settle(maxBytes: number): Settled
 }
 
 interface Source {
@@ -87,7 +99,7 @@ export function openReadings(input: string | readonly string[], setup: ReadingsS
 
 async function* batchesOf(inputs: readonly string[], run: Run): AsyncGenerator<readonly Reading[]> {
   const ordering = createOrdering(run.setup, run.tally)
-  for (const placed of await inOrder(await sourcesOf(inputs, run), run)) {
+  for (const placed of inOrder(sourcesOf(inputs, run), run)) {
     const { source } = placed
     const file = createBatchFile(source.name, run.setup.columns, ordering, run.tally)
     const futureBefore = run.tally.future
@@ -117,7 +129,7 @@ function conclude({ source: { path }, stats }: Placed, outcome: FileOutcome, { f
   else if (outcome.kind === 'failed') finished.push({ path, stats, reason: outcome.reason })
 }
 
-async function sourcesOf(inputs: readonly string[], run: Run): Promise<Source[]> {
+function sourcesOf(inputs: readonly string[], run: Run): Source[] {
   const sources: Source[] = []
   for (const input of inputs) {
     if (input === '-') {
@@ -125,21 +137,21 @@ async function sourcesOf(inputs: readonly string[], run: Run): Promise<Source[]>
       continue
     }
     const path = resolve(run.setup.cwd, input)
-    const stats = await stat(path).catch((cause) => refuse(input, path, cause))
+    const stats = opened(input, path, () => statSync(path))
     if (!stats.isDirectory()) sources.push({ name: input, path, inbox: false })
-    else sources.push(...(await sourcesIn(input, path, run)))
+    else sources.push(...sourcesIn(input, path, run))
   }
   return sources
 }
 
 /** The finished CSV files of a directory. */
-async function sourcesIn(directory: string, path: string, { setup, files }: Run): Promise<Source[]> {
+function sourcesIn(directory: string, path: string, { setup, files }: Run): Source[] {
   const sources: Source[] = []
-  const names = await readdir(path).catch((cause) => refuse(directory, path, cause))
+  const names = opened(directory, path, () => readdirSync(path))
   for (const name of names.sort()) {
     const source = { name: join(directory, name), path: join(path, name), inbox: true }
-    const stats = await stat(source.path).catch(() => null)
-    if (stats === null || !stats.isFile()) continue
+    const stats = statOrNull(source.path)
+    if (stats?.isFile() !== true) continue
     if (!isBatchName(name)) files.push({ kind: 'ignored', file: source.name })
     else if (isFresh(stats, setup.nowMs)) files.push({ kind: 'fresh', file: source.name })
     else sources.push(source)
@@ -148,16 +160,16 @@ async function sourcesIn(directory: string, path: string, { setup, files }: Run)
 }
 
 /** By first timestamp, where there is more than one and it can be looked at; pipes come last. */
-async function inOrder(sources: readonly Source[], run: Run): Promise<Placed[]> {
+function inOrder(sources: readonly Source[], run: Run): Placed[] {
   const placed: Placed[] = []
   for (const source of sources) {
     const { name, path, inbox } = source
-    const stats = path === null ? null : await stat(path).catch((cause) => refuse(name, path, cause))
+    const stats = path === null ? null : opened(name, path, () => statSync(path))
     const isFile = stats?.isFile() === true
     const place = { source, firstMs: Number.POSITIVE_INFINITY, stats: isFile ? stats : null }
     try {
       const looked = isFile && path !== null && (inbox || sources.length > 1)
-      const firstMs = looked ? firstInstant(name, await beginningOf(name, path), run.setup.columns) : null
+      const firstMs = looked ? firstInstant(name, beginningOf(name, path), run.setup.columns) : null
       placed.push(firstMs === null ? place : { ...place, firstMs })
     } catch (error) {
       if (!inbox) throw error
@@ -167,13 +179,13 @@ async function inOrder(sources: readonly Source[], run: Run): Promise<Placed[]> 
   return placed.sort((a, b) => (a.firstMs === b.firstMs ? 0 : a.firstMs - b.firstMs))
 }
 
-async function beginningOf(name: string, path: string): Promise<Uint8Array> {
-  const handle = await open(path).catch((cause) => refuse(name, path, cause))
+function beginningOf(name: string, path: string): Uint8Array {
+  const fd = opened(name, path, () => openSync(path, 'r'))
   try {
     const memory = Buffer.alloc(BEGINNING_BYTES)
-    return memory.subarray(0, await readInto(memory, BEGINNING_BYTES, handle, name))
+    return memory.subarray(0, readInto(memory, BEGINNING_BYTES, fd, name))
   } finally {
-    await closeRead(handle)
+    closeRead(fd)
   }
 }
 
@@ -182,43 +194,54 @@ type Piece = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly
 async function* piecesOf({ name, path }: Source, { stdin, nowMs }: ReadingsSetup): AsyncGenerator<Piece> {
   if (path === null) {
     try {
-      for await (const chunk of stdin) yield { kind: 'bytes', bytes: typeof chunk === 'string' ? Buffer.from(chunk) : chunk }
+      for await (const chunk of stdin()) yield { kind: 'bytes', bytes: typeof chunk === 'string' ? Buffer.from(chunk) : chunk }
     } catch (cause) {
       throw cannotRead(name, cause)
     }
     yield { kind: 'end', stillWritten: false }
     return
   }
-  const handle = await open(path).catch((cause) => refuse(name, path, cause))
+  const fd = opened(name, path, () => openSync(path, 'r'))
   try {
-    const stats = await handle.stat().catch((cause) => {
-      throw cannotRead(name, cause)
-    })
+    const stats = statOf(fd, name)
     // A file is read as it was when it was opened: what is appended meanwhile is for the next run, whole.
     let left = stats.isFile() ? stats.size : Number.POSITIVE_INFINITY
     const memory = Buffer.allocUnsafe(PIECE_BYTES)
     while (left > 0) {
-      const bytes = await readInto(memory, Math.min(left, PIECE_BYTES), handle, name)
+      const bytes = readInto(memory, Math.min(left, PIECE_BYTES), fd, name)
       if (bytes === 0) break
       left -= bytes
       yield { kind: 'bytes', bytes: memory.subarray(0, bytes) }
     }
     yield { kind: 'end', stillWritten: stats.isFile() && isFresh(stats, nowMs) }
   } finally {
-    await closeRead(handle)
+    closeRead(fd)
   }
 }
 
-async function readInto(memory: Buffer, length: number, handle: FileHandle, name: string): Promise<number> {
-  const { bytesRead } = await handle.read(memory, 0, length).catch((cause) => {
+function readInto(memory: Buffer, length: number, fd: number, name: string): number {
+  try {
+    return readSync(fd, memory, 0, length, null)
+  } catch (cause) {
     throw cannotRead(name, cause)
-  })
-  return bytesRead
+  }
 }
 
 /** What was read was read, whatever the disk says when the file is closed. */
-async function closeRead(handle: FileHandle): Promise<void> {
-  await handle.close().catch(() => undefined)
+function closeRead(fd: number): void {
+  try {
+    closeSync(fd)
+  } catch {
+    // It is closed all the same.
+  }
+}
+
+function statOf(fd: number, name: string): Stats {
+  try {
+    return fstatSync(fd)
+  } catch (cause) {
+    throw cannotRead(name, cause)
+  }
 }
 
 /** Whether a file was written to just now. A time well after the clock's says that the clock was set back, not that. */
@@ -226,46 +249,68 @@ function isFresh(stats: Stats, nowMs: number): boolean {
   return Math.abs(nowMs - stats.mtimeMs) < STILL_MS
 }
 
-async function refuse(name: string, path: string, cause: unknown): Promise<never> {
-  throw cannotOpen(name, cause, await readdir(dirname(path)).catch(() => []))
+/** What `step` makes of a path; a refusal names what lies beside it. */
+function opened<T>(name: string, path: string, step: () => T): T {
+  try {
+    return step()
+  } catch (cause) {
+    throw cannotOpen(name, cause, namesBeside(path))
+  }
 }
 
-async function settle(finished: readonly Finished[], maxBytes: number): Promise<Settled> {
+function namesBeside(path: string): string[] {
+  try {
+    return readdirSync(dirname(path))
+  } catch {
+    return []
+  }
+}
+
+function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path)
+  } catch {
+    return null
+  }
+}
+
+function settle(finished: readonly Finished[], maxBytes: number): Settled {
   const moved: string[] = []
   const kept: { file: string; reason: string }[] = []
   const removed: string[] = []
   for (const file of finished) {
     try {
-      moved.push(await moveFinished(file))
+      moved.push(moveFinished(file))
     } catch (error) {
       kept.push({ file: file.path, reason: reasonOf(error) })
     }
   }
-  for (const directory of new Set(moved.map((path) => dirname(path)))) {
-    removed.push(...(await prune(directory, maxBytes).catch(() => [])))
-  }
+  for (const directory of new Set(moved.map((path) => dirname(path)))) removed.push(...prune(directory, maxBytes))
   return { moved, kept, removed }
 }
 
-async function moveFinished({ path, stats, reason }: Finished): Promise<string> {
-  const now = await stat(path)
+function moveFinished({ path, stats, reason }: Finished): string {
+  const now = statSync(path)
   if (now.size !== stats.size || now.mtimeMs !== stats.mtimeMs) throw new Error('was written to meanwhile')
   const directory = join(dirname(path), reason === null ? 'processed' : 'failed')
-  await mkdir(directory, { recursive: true })
-  const target = join(directory, freeName(basename(path), new Set(await readdir(directory))))
-  if (reason !== null) await writeFile(`${target}.reason`, `${reason}\n`)
-  await rename(path, target)
+  mkdirSync(directory, { recursive: true })
+  const target = join(directory, freeName(basename(path), new Set(readdirSync(directory))))
+  if (reason !== null) writeFileSync(`${target}.reason`, `${reason}\n`)
+  renameSync(path, target)
   return target
 }
 
-async function prune(directory: string, maxBytes: number): Promise<string[]> {
-  const files = await Promise.all(
-    (await readdir(directory)).map(async (name) => {
-      const { size, mtimeMs } = await stat(join(directory, name))
+/** Removes the oldest files beyond the bound; what cannot be removed stays for the next run. */
+function prune(directory: string, maxBytes: number): string[] {
+  try {
+    const files = readdirSync(directory).map((name) => {
+      const { size, mtimeMs } = statSync(join(directory, name))
       return { name, bytes: size, mtimeMs }
-    }),
-  )
-  const gone = beyondBound(files, maxBytes).map((name) => join(directory, name))
-  for (const path of gone) await unlink(path)
-  return gone
+    })
+    const gone = beyondBound(files, maxBytes).map((name) => join(directory, name))
+    for (const path of gone) unlinkSync(path)
+    return gone
+  } catch {
+    return []
+  }
 }

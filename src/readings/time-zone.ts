@@ -1,3 +1,5 @@
+import { type OffsetAt, readOffsets, type ZoneOffsets } from './zone-offsets.ts'
+
 const DAY_MS = 86_400_000
 const QUARTER_MS = 900_000
 /** Offsets lie between −12 h and +14 h, so the offset at a local time is one of those in force at these distances. */
@@ -23,15 +25,15 @@ export function isTimeZone(zone: string): boolean {
 }
 
 /**
- * A clock for timestamps that carry no zone. Offsets come from the tz database inside the program and are asked for
- * once a local day, so a million rows cost a comparison each.
+ * A clock for timestamps that carry no zone. Offsets come from what the packager has written down of the zone, or from
+ * the tz database inside the program, and are asked for once a local day, so a million rows cost a comparison each.
  *
  * When clocks go forward, the times that do not exist are read with the offset before the change (02:30 is 03:30
  * daylight time), as `Temporal` does it. When they go back, a time that exists twice is the first one until the
  * file itself steps back: by at least half the overlap, or, where rows are that far apart, by standing twice.
  */
-export function createLocalClock(zone: string): LocalClock {
-  const offsetAt = createOffsets(zone)
+export function createLocalClock(zone: string, written?: ZoneOffsets): LocalClock {
+  const offsetAt = createOffsets(zone, written)
   const wholeDays = new Map<number, number>()
   let day = Number.NaN
   let dayOffset = Number.NaN
@@ -95,8 +97,22 @@ function createRepeatedHour() {
 }
 
 /** The zone's offset from UTC at an instant [ms]. */
-export function createOffsets(zone: string): (utcMs: number) => number {
+export function createOffsets(zone: string, written?: ZoneOffsets): OffsetAt {
   if (zone === 'UTC') return () => 0
+  let asked: OffsetAt | null = null
+  const ask: OffsetAt = (utcMs) => {
+    asked ??= offsetsOfDatabase(zone)
+    return asked(utcMs)
+  }
+  if (written === undefined) return ask
+  const read = readOffsets(written)
+  return (utcMs) => {
+    const offset = read(utcMs)
+    return Number.isNaN(offset) ? ask(utcMs) : offset
+  }
+}
+
+function offsetsOfDatabase(zone: string): OffsetAt {
   const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
   const known = new Map<number, number>()
   return (utcMs) => {

@@ -1,6 +1,7 @@
 import { createLocalClock } from './time-zone.ts'
 import { timestampPattern } from './timestamp-pattern.ts'
 import { type DayMonthOrder, readWrittenTimestamp, type TimestampParts } from './written-timestamp.ts'
+import type { ZoneOffsets } from './zone-offsets.ts'
 
 /** Turns the timestamps of one file into instants. */
 export interface TimestampReader {
@@ -18,10 +19,15 @@ export interface OrderEvidence {
 
 /**
  * A reader for one file. `format` null: the formats that sites write (`written-timestamp.ts`), day and month in the
- * given order. Timestamps without a zone are local times of `timeZone`.
+ * given order. Timestamps without a zone are local times of `timeZone`, whose offsets may have been `written` down.
  */
-export function createTimestampReader(format: string | null, timeZone: string, order: DayMonthOrder): TimestampReader {
-  const clock = createLocalClock(timeZone)
+export function createTimestampReader(
+  format: string | null,
+  timeZone: string,
+  order: DayMonthOrder,
+  written?: ZoneOffsets,
+): TimestampReader {
+  const clock = createLocalClock(timeZone, written)
   const parts: TimestampParts = { localMs: 0, offsetMs: Number.NaN }
   const pattern = format === null ? null : timestampPattern(format)
   if (pattern?.kind === 'wrong') throw new Error(`timestamp format "${format}" ${pattern.what}; ${pattern.mend}`)

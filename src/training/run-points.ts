@@ -56,7 +56,7 @@ export async function readRun(file: string, setup: PointsSetup): Promise<Run> {
 }
 
 async function readingsOf(file: string, { columns, cwd }: PointsSetup): Promise<Reading[]> {
-  const world = { watermarkMs: null, nowMs: Number.MAX_SAFE_INTEGER, buildTimeMs: 0, stdin: process.stdin }
+  const world = { watermarkMs: null, nowMs: Number.MAX_SAFE_INTEGER, buildTimeMs: 0, stdin: () => process.stdin }
   const readings: Reading[] = []
   const opened = openReadings(file, { columns, cwd, ...world })
   for await (const batch of opened.batches) readings.push(...batch)

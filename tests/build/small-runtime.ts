@@ -18,5 +18,5 @@ export const SMALL_RUNTIME: Runtime = {
   size: program.length,
   sha256: createHash('sha256').update(program).digest('hex'),
   parts: { node: program.length, onnxRuntime: 0, program: 0 },
-  packages: ['cockatiel', 'onnxruntime-common', 'onnxruntime-node', 'papaparse', 'zod'],
+  packages: ['cockatiel', 'papaparse', 'zod'],
 }

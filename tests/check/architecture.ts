@@ -17,7 +17,7 @@ export const MAY_IMPORT: Readonly<Record<string, string>> = {
   'src/delivery/planted.ts':
     'failure anomaly/record state/durable state/output-failure state/read-text state/retention cockatiel node:*',
   'src/bundle/planted.ts':
-    'failure nearest state/durable model/metadata pump/baseline pump/tolerances readings/columns onnxruntime-node zod/mini node:*',
+    'failure nearest state/durable model/metadata model/onnx-runtime pump/baseline pump/tolerances readings/columns zod/mini node:*',
   'src/edge/planted.ts':
     'command commands failure nearest problems readings/* pump/* model/* anomaly/* state/* delivery/* bundle/* node:*',
 

@@ -32,7 +32,7 @@ export const COLUMNS: Columns = {
 export const HEADER = 'timestamp,Flow (m3/h),Head (m),Power (kW)\n'
 
 export function setupWith(changes: Partial<ReadingsSetup>): ReadingsSetup {
-  const base = { columns: COLUMNS, watermarkMs: null, nowMs: NOW_MS, buildTimeMs: 0, cwd: '/', stdin: Readable.from([]) }
+  const base = { columns: COLUMNS, watermarkMs: null, nowMs: NOW_MS, buildTimeMs: 0, cwd: '/', stdin: () => Readable.from([]) }
   return { ...base, ...changes }
 }
 
@@ -50,7 +50,7 @@ export async function readAll(input: string | readonly string[], setup: Readings
 
 /** Reads text as the standard input of a run. */
 export async function readText(text: string | Uint8Array, changes: Partial<ReadingsSetup> = {}): Promise<ReadBatch> {
-  return readAll('-', setupWith({ ...changes, stdin: Readable.from([Buffer.from(text)]) }))
+  return readAll('-', setupWith({ ...changes, stdin: () => Readable.from([Buffer.from(text)]) }))
 }
 
 /** A folder that is removed when the callback ends. */

@@ -34,7 +34,7 @@ describe('an input', () => {
   })
 
   test('may be standard input, whose last line counts without a line end because its writer is done', async () => {
-    const { readings } = await readAll('-', setupWith({ stdin: Readable.from([HEADER + rows(0, 3).trim()]) }))
+    const { readings } = await readAll('-', setupWith({ stdin: () => Readable.from([HEADER + rows(0, 3).trim()]) }))
     expect(flows(readings)).toEqual([0, 1, 2])
   })
 
@@ -53,7 +53,8 @@ describe('an input', () => {
   test('that is broken is named by the word the user gave for it', async () => {
     await inFolder(async (cwd) => {
       await writeStill(join(cwd, 'batch.csv'), '')
-      const failureOf = (input: string) => readAll(input, setupWith({ cwd, stdin: Readable.from([]) })).catch((error) => error)
+      const failureOf = (input: string) =>
+        readAll(input, setupWith({ cwd, stdin: () => Readable.from([]) })).catch((error) => error)
       expect(await failureOf('batch.csv')).toEqual(
         new InputFailure({ where: 'batch.csv', what: 'is empty', mend: 'check what writes it' }),
       )
@@ -70,7 +71,7 @@ describe('an input', () => {
       await new Promise((resolve) => setImmediate(resolve))
       throw new Error('EIO: i/o error, read')
     }
-    const failure = await readAll('-', setupWith({ stdin: Readable.from(breaking()) })).catch((error) => error)
+    const failure = await readAll('-', setupWith({ stdin: () => Readable.from(breaking()) })).catch((error) => error)
     expect(failure).toBeInstanceOf(InputFailure)
     expect(failure.message).toBe('standard input: cannot be read (EIO: i/o error, read); check the disk or the mount')
   })
@@ -112,7 +113,7 @@ describe('an input', () => {
       yield HEADER
       for (; produced < 80; produced++) yield rows(produced * 2000, (produced + 1) * 2000)
     }
-    const open = openReadings('-', setupWith({ nowMs: NOW_MS * 2, stdin: Readable.from(pieces(), { highWaterMark: 1 }) }))
+    const open = openReadings('-', setupWith({ nowMs: NOW_MS * 2, stdin: () => Readable.from(pieces(), { highWaterMark: 1 }) }))
     let judged = 0
     let lead = 0
     for await (const batch of open.batches) {
@@ -199,7 +200,7 @@ describe('an inbox directory', () => {
       await fill(cwd)
       const { open } = await readInbox(cwd)
       expect((await readdir(join(cwd, 'inbox'))).length).toBe(8)
-      const settled = await open.settle(MIB)
+      const settled = open.settle(MIB)
       expect(settled.kept).toEqual([])
       expect(settled.removed).toEqual([])
       expect((await readdir(join(cwd, 'inbox'))).sort()).toEqual(
@@ -225,7 +226,7 @@ describe('an inbox directory', () => {
       const second = await readInbox(cwd, first.open.tally().watermarkMs)
       expect(second.readings).toEqual([])
       expect(second.open.tally().alreadyJudged).toBe(3000)
-      expect((await second.open.settle(MIB)).moved).toHaveLength(4)
+      expect(second.open.settle(MIB).moved).toHaveLength(4)
     })
   })
 
@@ -245,7 +246,7 @@ describe('an inbox directory', () => {
       await fill(cwd)
       const { open } = await readInbox(cwd)
       await appendFile(join(cwd, 'inbox/new.csv'), rows(3000, 3001))
-      const settled = await open.settle(MIB)
+      const settled = open.settle(MIB)
       expect(settled.kept).toEqual([{ file: join(cwd, 'inbox/new.csv'), reason: 'was written to meanwhile' }])
       await stat(join(cwd, 'inbox/new.csv'))
     })
@@ -255,7 +256,7 @@ describe('an inbox directory', () => {
     await inFolder(async (cwd) => {
       await fill(cwd)
       await writeFile(join(cwd, 'inbox/processed'), 'a file where the folder should be')
-      const settled = await (await readInbox(cwd)).open.settle(MIB)
+      const settled = (await readInbox(cwd)).open.settle(MIB)
       expect(settled.moved).toHaveLength(2)
       expect(settled.kept.map(({ reason }) => reason)).toEqual([
         expect.stringContaining('EEXIST'),

@@ -117,7 +117,7 @@ describe('text becomes rows however it arrives', () => {
           pieces.push(bytes.subarray(at, end))
           at = end
         }
-        const { readings } = await readAll('-', setupWith({ stdin: Readable.from(pieces) }))
+        const { readings } = await readAll('-', setupWith({ stdin: () => Readable.from(pieces) }))
         expect(readings.map(({ line, quantities }) => [line, quantities.flow])).toEqual(
           Array.from({ length: 40 }, (_, i) => [i + 2, Number(`5${i}`)]),
         )

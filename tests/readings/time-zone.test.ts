@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createLocalClock, isTimeZone } from '../../src/readings/time-zone.ts'
+import { createLocalClock, createOffsets, isTimeZone } from '../../src/readings/time-zone.ts'
+import { readOffsets, writeDownOffsets } from '../../src/readings/zone-offsets.ts'
 
 /** Reads local times of one zone in the order given. */
 function inZone(zone: string, ...locals: readonly string[]): string[] {
@@ -115,4 +116,35 @@ test.each([
   ['', false],
 ])('"%s" is a time zone: %s', (zone, known) => {
   expect(isTimeZone(zone)).toBe(known)
+})
+
+/** One zone in eight, and those with rules of their own. */
+const ZONES = [
+  ...Intl.supportedValuesOf('timeZone').filter((_, n) => n % 8 === 0),
+  'Africa/Casablanca',
+  'Australia/Lord_Howe',
+  'Pacific/Apia',
+  'Asia/Tehran',
+  'Europe/Berlin',
+  '+05:30',
+]
+
+test('what is written down of a zone is what the tz database says, at and around each change and between them', () => {
+  for (const zone of ZONES) {
+    const asked = createOffsets(zone)
+    const written = writeDownOffsets(asked)
+    const read = readOffsets(written)
+    const around = written.changes.flatMap(([ms]) => [ms - 900_000, ms, ms + 1])
+    const between = Array.from({ length: 350 }, (_, n) => Date.UTC(2000, n * 2, 1 + ((n * 7) % 28), n % 24))
+    const wrong = [...around, ...between].filter((ms) => ms >= written.from_ms && ms < written.to_ms && read(ms) !== asked(ms))
+    expect(wrong.map((ms) => `${zone} at ${new Date(ms).toISOString()}`)).toEqual([])
+  }
+}, 60_000)
+
+test('outside of what is written down the tz database is asked', () => {
+  const written = writeDownOffsets(createOffsets('America/Los_Angeles'))
+  expect(readOffsets(written)(written.to_ms)).toBeNaN()
+  for (const utcMs of [Date.UTC(1975, 6), Date.UTC(2065, 6)]) {
+    expect(createOffsets('America/Los_Angeles', written)(utcMs)).toBe(-7 * 3_600_000)
+  }
 })
