@@ -2,6 +2,7 @@ import { ENTRY } from '../src/bundle/layout.ts'
 import type { Columns } from '../src/readings/columns.ts'
 import { createOffsets } from '../src/readings/time-zone.ts'
 import { writeDownOffsets } from '../src/readings/zone-offsets.ts'
+import { deploymentJsonSchema } from './configuration-table.ts'
 import type { PumpInputs } from './inputs.ts'
 import { type BundleEntries, withManifest } from './manifest.ts'
 import { pumpReadme } from './pump-readme.ts'
@@ -34,6 +35,7 @@ export function bundleEntries(inputs: PumpInputs, facts: BuildFacts, runtime: Ru
     [ENTRY.tolerances]: json(inputs.tolerances),
     [ENTRY.columns]: json(withOffsets(inputs.columns)),
     [ENTRY.deployment]: json(inputs.deployment),
+    [ENTRY.deploymentSchema]: json(deploymentJsonSchema()),
     [ENTRY.readme]: encode(pumpReadme(inputs, manifest, facts.name)),
   }
   if (model !== null) {

@@ -1,48 +1,91 @@
-import { relative } from 'node:path'
-import { build, type Metafile } from 'esbuild'
+import { join, relative } from 'node:path'
+import { build, type Metafile, transform } from 'esbuild'
 import { byCodeUnits } from './manifest.ts'
 import { ROOT } from './root.ts'
 
+/** A program as a single executable takes it. */
 export interface BundledJs {
-  readonly code: Uint8Array
+  /** What runs first; it loads the pieces. */
+  readonly main: string
+  /** CommonJS modules by name, to be embedded as assets: a command that is not called is not even parsed. */
+  readonly pieces: Readonly<Record<string, string>>
+  /** All of it [bytes]. */
+  readonly size: number
+  /** How much each npm package and each folder of ours takes [bytes], the largest first. */
+  readonly parts: readonly (readonly [name: string, bytes: number])[]
   /** npm packages of which something is in it, sorted. */
   readonly packages: readonly string[]
 }
 
+/** The piece that the program starts with. */
+const FIRST = 'program.js'
+
 /**
- * The program and everything it imports as one CommonJS file, which is what a single executable can run.
- * `import()` stays lazy: a command costs nothing until it is called. The same sources give the same bytes in any folder.
+ * Splits the program and everything it imports at each `import()`, so that a run loads what it needs and no more.
+ * The same sources give the same bytes in any folder.
  */
 export async function bundleJs(entry: string, runtimeVersion: string): Promise<BundledJs> {
-  const result = await build({
+  const target = 'node24'
+  const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [relative(ROOT, entry)],
+    entryPoints: { [FIRST.replace('.js', '')]: relative(ROOT, entry) },
+    outdir: 'dist',
+    chunkNames: '[hash]',
     bundle: true,
+    splitting: true,
     write: false,
     metafile: true,
     platform: 'node',
-    target: 'node24',
-    format: 'cjs',
+    target,
+    // Only ES modules can be split.
+    format: 'esm',
     minify: true,
-    // The names of failures and functions are what a person sees in an error.
-    keepNames: true,
     legalComments: 'none',
     // Not that of whichever tsconfig.json lies above: it decides on "use strict".
     tsconfigRaw: { compilerOptions: { strict: true, verbatimModuleSyntax: true } },
     logLevel: 'silent',
     define: { PUMP_MONITOR_RUNTIME_VERSION: JSON.stringify(runtimeVersion) },
   })
-  const [file] = result.outputFiles
-  if (file === undefined) throw new Error(`esbuild wrote nothing for ${entry}`)
-  return { code: file.contents, packages: packagesIn(result.metafile) }
+  const pieces: Record<string, string> = {}
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, {
+      format: 'cjs',
+      platform: 'node',
+      target,
+      // As a promise of the loader's require.
+      supported: { 'dynamic-import': false },
+      minify: true,
+      logLevel: 'silent',
+    })
+    pieces[relative(join(ROOT, 'dist'), path)] = code
+  }
+  if (pieces[FIRST] === undefined) throw new Error(`esbuild wrote no ${FIRST} for ${entry}`)
+  const size = [LOADER, ...Object.values(pieces)].reduce((sum, code) => sum + Buffer.byteLength(code), 0)
+  const parts = partsOf(metafile)
+  const packages = parts.map(([name]) => name).filter((name) => !/^(src|tests|build)\//.test(name))
+  return { main: LOADER, pieces, size, parts, packages: packages.sort(byCodeUnits) }
 }
 
+/** Runs the first piece; each piece requires others by their names, and what Node has by its own. */
+const LOADER = `"use strict";
+const { getAsset } = require("node:sea"), { compileFunction } = require("node:vm"), loaded = {};
+function load(name) {
+  if (!name.startsWith("./")) return require(name);
+  if (loaded[name] === undefined) {
+    const file = name.slice(2), module = loaded[name] = { exports: {} };
+    compileFunction(getAsset(file, "utf8"), ["require", "module", "exports"], { filename: file })(load, module, module.exports);
+  }
+  return loaded[name].exports;
+}
+load("./${FIRST}");
+`
+
 /** What was imported and then dropped as unused is not inside. */
-function packagesIn({ outputs }: Metafile): string[] {
-  const inside = Object.values(outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) =>
-      bytesInOutput > 0 ? [/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? ''] : [],
-    ),
-  )
-  return [...new Set(inside)].filter((name) => name !== '').sort(byCodeUnits)
+function partsOf({ outputs }: Metafile): [string, number][] {
+  const sizes = new Map<string, number>()
+  for (const [file, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs))) {
+    const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? file.split('/').slice(0, 2).join('/')
+    if (bytesInOutput > 0) sizes.set(name, (sizes.get(name) ?? 0) + bytesInOutput)
+  }
+  return [...sizes].sort(([, a], [, b]) => b - a)
 }

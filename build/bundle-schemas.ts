@@ -5,9 +5,10 @@ import { manifestSchema } from '../src/bundle/manifest.ts'
 import type { Bundle } from '../src/bundle/open.ts'
 import type { FailureText } from '../src/failure.ts'
 import { modelMetadataSchema, scalerSchema } from '../src/model/metadata.ts'
-import { checkAgainst, parseJson } from '../src/problems.ts'
+import { parseJson } from '../src/problems.ts'
 import { baselineSchema } from '../src/pump/baseline.ts'
 import { tolerancesSchema } from '../src/pump/tolerances.ts'
+import { checkAgainst } from '../src/schema-problems.ts'
 
 const text = z.string()
 const column = z.strictObject({ column: text, unit: text })
@@ -35,6 +36,7 @@ const SCHEMAS: Readonly<Record<string, { readonly schema: z.ZodMiniType; readonl
   [ENTRY.tolerances]: { schema: tolerancesSchema, required: true },
   [ENTRY.columns]: { schema: columnsSchema, required: true },
   [ENTRY.deployment]: { schema: deploymentSchema, required: true },
+  [ENTRY.deploymentSchema]: { schema: z.looseObject({ type: z.literal('object') }), required: true },
   [ENTRY.modelMetadata]: { schema: modelMetadataSchema, required: false },
   [ENTRY.scaler]: { schema: scalerSchema, required: false },
 }

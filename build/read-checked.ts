@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type * as z from 'zod/mini'
 import { type FailureText, reasonOf } from '../src/failure.ts'
-import { checkAgainst, parseJson } from '../src/problems.ts'
+import { parseJson } from '../src/problems.ts'
+import { checkAgainst } from '../src/schema-problems.ts'
 
 /**
  * A JSON file that its schema has checked, defaults filled in. null: it is not usable, which is said in `problems`, or

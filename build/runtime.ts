@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { reasonOf } from '../src/failure.ts'
 import { type BaseNode, baseNode, officialNode } from './base-node.ts'
-import { bundleJs } from './bundle-js.ts'
+import { type BundledJs, bundleJs } from './bundle-js.ts'
 import { CACHE, type Cache, cached, type Log } from './cache.ts'
 import { type NativeAssets, nativeAssets } from './native-assets.ts'
 import { ROOT } from './root.ts'
@@ -48,9 +48,11 @@ export async function buildRuntime(target: Target, log: Log, options: RuntimeOpt
   const [base, assets] = await Promise.all([baseNode(target, cache), nativeAssets(target, cache)])
   const notRelease = reasonsAgainstRelease(base)
   const version = `${await packageVersion()}${notRelease.length === 0 ? '' : '+unofficial'}`
-  const { code: main, packages } = await bundleJs(options.entry ?? join(ROOT, 'src', 'edge', 'cli.ts'), version)
+  const program = await bundleJs(options.entry ?? join(ROOT, 'src', 'edge', 'cli.ts'), version)
   const key = {
-    main: createHash('sha256').update(main).digest('hex'),
+    program: createHash('sha256')
+      .update(JSON.stringify([program.main, program.pieces]))
+      .digest('hex'),
     target,
     nodeSha256: TARGETS[target].nodeSha256,
     strip: base.strip,
@@ -59,9 +61,9 @@ export async function buildRuntime(target: Target, log: Log, options: RuntimeOpt
     ...packerVersions(),
   }
   const folder = await cached(cache, `runtime-${target}`, key, async (unfinished) => {
-    cache.log(`building the runtime for ${target} (${Math.round(main.length / 1024)} KB of program)`)
+    cache.log(`building the runtime for ${target} (${Math.round(program.size / 1024)} KB of program)`)
     const path = join(unfinished, NAME)
-    await runPkg(target, { base, assets, main, folder: unfinished, output: path, cache })
+    await runPkg(target, { base, assets, program, folder: unfinished, output: path, cache })
     const bytes = await readFile(path)
     const facts = { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
     await writeFile(join(unfinished, FACTS), JSON.stringify(facts))
@@ -80,9 +82,9 @@ export async function buildRuntime(target: Target, log: Log, options: RuntimeOpt
     parts: {
       node: (await stat(base.path)).size,
       onnxRuntime: await sizeOf(Object.values(assets.files)),
-      program: main.length,
+      program: program.size,
     },
-    packages,
+    packages: program.packages,
   }
 }
 
@@ -115,26 +117,27 @@ function packerVersions(): { pkg: string; postject: string } {
 interface Parts {
   readonly base: BaseNode
   readonly assets: NativeAssets
-  readonly main: Uint8Array
+  readonly program: BundledJs
   /** Where pkg may work; nothing of it is left. */
   readonly folder: string
   readonly output: string
   readonly cache: Cache
 }
 
-async function runPkg(target: Target, { base, assets, main, folder, output, cache }: Parts): Promise<void> {
+async function runPkg(target: Target, { base, assets, program, folder, output, cache }: Parts): Promise<void> {
   const { arch } = TARGETS[target]
   const home = join(folder, 'home')
   const tmp = join(folder, 'tmp')
   await mkdir(tmp)
-  await writeFile(join(folder, 'main.cjs'), main)
+  const pieces = await writePieces(program.pieces, join(folder, 'pieces'))
+  await writeFile(join(folder, 'main.cjs'), program.main)
   await preparePkgCache(join(home, '.pkg-cache', 'sea'), `node-v${NODE_VERSION}-linux-${arch}`, base.path)
   const request: PkgRequest = {
     main: join(folder, 'main.cjs'),
     recordedMain: '../../main.cjs',
     target: { nodeRange: `node${NODE_VERSION}`, platform: 'linux', arch },
     output,
-    assets: assets.files,
+    assets: { ...assets.files, ...pieces },
   }
   const env = { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: tmp }
   try {
@@ -143,9 +146,16 @@ async function runPkg(target: Target, { base, assets, main, folder, output, cach
     throw new Error(`pkg could not build the runtime for ${target}: ${reasonOf(error)}`, { cause: error })
   }
   await chmod(output, 0o755)
-  await Promise.all([rm(home, { recursive: true }), rm(tmp, { recursive: true })])
+  await Promise.all([home, tmp, join(folder, 'pieces')].map((path) => rm(path, { recursive: true })))
   const file = await open(output)
   await file.sync().finally(() => file.close())
+}
+
+/** The pieces as files, by the names of their assets. */
+async function writePieces(pieces: BundledJs['pieces'], folder: string): Promise<Record<string, string>> {
+  await mkdir(folder)
+  await Promise.all(Object.entries(pieces).map(([name, code]) => writeFile(join(folder, name), code)))
+  return Object.fromEntries(Object.keys(pieces).map((name) => [name, join(folder, name)]))
 }
 
 /** pkg takes a base binary from its cache, and asks no server, when it finds these names. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { deploymentSchema } from '../src/bundle/deployment.ts'
 import { ConfigurationFailure, failureLine, failureLines } from '../src/failure.ts'
-import { checkAgainst, parseJson, refuseProblems } from '../src/problems.ts'
+import { parseJson, refuseProblems } from '../src/problems.ts'
+import { checkAgainst } from '../src/schema-problems.ts'
 
 function linesFor(value: unknown): string[] {
   const checked = checkAgainst(deploymentSchema, 'deployment.json', value)

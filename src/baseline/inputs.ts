@@ -4,10 +4,11 @@ import papaparse from 'papaparse'
 import type * as z from 'zod/mini'
 import { type Deployment, deploymentSchema } from '../bundle/deployment.ts'
 import { ConfigurationFailure, InputFailure, reasonOf } from '../failure.ts'
-import { checkAgainst, checkedValue, parseJson } from '../problems.ts'
+import { checkedValue, parseJson } from '../problems.ts'
 import type { BaselineRow } from '../pump/baseline-rows.ts'
 import type { Columns } from '../readings/columns.ts'
 import { columnsFileSchema, resolveColumns } from '../readings/columns-file.ts'
+import { checkAgainst } from '../schema-problems.ts'
 
 /** The deployment of the pump; without one that of a pump of which nothing is stated. */
 export function readDeployment(file: string | null, cwd: string): Deployment {

@@ -12,5 +12,7 @@ export const ENTRY = {
   tolerances: 'config/tolerances.json',
   columns: 'config/columns.json',
   deployment: 'config/deployment.json',
+  /** What `deployment.json` may hold, by which the device checks an overlay. */
+  deploymentSchema: 'config/deployment.schema.json',
   readme: 'README.md',
 } as const

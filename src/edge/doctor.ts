@@ -36,7 +36,7 @@ export const doctorCommand: Command = {
 }
 
 async function examination(common: CommonOptions, world: World): Promise<Health[]> {
-  const program = await openProgram(common.overlay, world.cwd)
+  const program = openProgram(common.overlay, world.cwd)
   const configuration = ok(
     'configuration',
     `${program.manifest.pump} ${program.manifest.artifact_version}: ${basisOf(program.baseline, program.grade)}`,

@@ -36,7 +36,7 @@ export const flushCommand: Command = {
     const common = commonOptions('flush', values)
     const world = worldOf(io)
     const { log, hide } = createLog(common, world)
-    const program = await openProgram(common.overlay, world.cwd)
+    const program = openProgram(common.overlay, world.cwd)
     const place = await openPlace(program, common.stateDir, world, PATIENCE_MS)
     try {
       if (values['retry-rejected']) log('info', `${restoreRejected(place.layout)} refused anomalies are tried again`)

@@ -1,17 +1,16 @@
 import { resolve } from 'node:path'
 import type { Deployment } from '../bundle/deployment.ts'
 import { ConfigurationFailure, reasonOf } from '../failure.ts'
+import { checkedValue, parseJson, refuseProblems } from '../problems.ts'
 import { readText } from '../state/read-text.ts'
+import { type JsonSchema, problemsBySchema } from './json-schema.ts'
 
-/**
- * The embedded configuration with a partial one from a file laid over it. The schema is loaded only here, since it
- * costs as much time as starting the program.
- */
-export async function withOverlay(embedded: Deployment, file: string, cwd: string): Promise<Deployment> {
-  const { checkAgainst, checkedValue, parseJson } = await import('../problems.ts')
-  const { deploymentSchema } = await import('../bundle/deployment.ts')
+/** The embedded configuration with a partial one from a file laid over it. Throws ConfigurationFailure. */
+export function withOverlay(embedded: Deployment, schema: JsonSchema, file: string, cwd: string): Deployment {
   const overlay = checkedValue(parseJson(file, readOverlay(resolve(cwd, file))))
-  return checkedValue(checkAgainst(deploymentSchema, file, merge(embedded, overlay)))
+  const merged = merge(embedded, overlay)
+  refuseProblems(problemsBySchema(schema, file, merged))
+  return merged as Deployment
 }
 
 function readOverlay(file: string): string {
@@ -30,11 +29,10 @@ function readOverlay(file: string): string {
 /** Objects are merged key by key; anything else, arrays included, is replaced. */
 function merge(under: unknown, over: unknown): unknown {
   if (!isObject(under) || !isObject(over)) return over
-  const merged: Record<string, unknown> = { ...under }
-  for (const [key, value] of Object.entries(over)) {
-    merged[key] = Object.hasOwn(under, key) ? merge(under[key], value) : value
-  }
-  return merged
+  const merged = new Map(Object.entries(under))
+  for (const [key, value] of Object.entries(over)) merged.set(key, merged.has(key) ? merge(merged.get(key), value) : value)
+  // A key such as __proto__ stays a key, which nobody knows.
+  return Object.fromEntries(merged)
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

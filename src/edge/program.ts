@@ -9,6 +9,7 @@ import { isDerived } from '../pump/duty-point.ts'
 import { chooseGrade, type Grade } from '../pump/grade.ts'
 import type { Tolerances } from '../pump/tolerances.ts'
 import type { Columns } from '../readings/columns.ts'
+import type { JsonSchema } from './json-schema.ts'
 import type { JudgingSetup } from './judging.ts'
 import { withOverlay } from './overlay.ts'
 
@@ -25,10 +26,11 @@ export interface Program {
 }
 
 /** Opens the running executable. Throws ConfigurationFailure (exit 78). */
-export async function openProgram(overlay: string | null, cwd: string): Promise<Program> {
+export function openProgram(overlay: string | null, cwd: string): Program {
   const bundle = openBundle()
   const embedded = bundle.json<Deployment>(ENTRY.deployment)
-  const deployment = overlay === null ? embedded : await withOverlay(embedded, overlay, cwd)
+  const deployment =
+    overlay === null ? embedded : withOverlay(embedded, bundle.json<JsonSchema>(ENTRY.deploymentSchema), overlay, cwd)
   const baseline = bundle.json<Baseline>(ENTRY.baseline)
   return {
     bundle,

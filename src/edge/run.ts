@@ -38,7 +38,7 @@ export interface RunReport {
  * second run. A batch that cannot be judged is thrown as a Failure only after what waits has been sent.
  */
 export async function run(request: RunRequest, { log, hide }: Logging, world: World): Promise<RunReport> {
-  const program = await openProgram(request.common.overlay, world.cwd)
+  const program = openProgram(request.common.overlay, world.cwd)
   const place = await openPlace(program, request.common.stateDir, world, 0)
   try {
     const spool = request.keeps ? spoolOf(place, program, log) : null

@@ -4,8 +4,9 @@ import { dirname, join, resolve } from 'node:path'
 import * as z from 'zod/mini'
 import type { CommandIo } from '../command.ts'
 import { ConfigurationFailure, reasonOf } from '../failure.ts'
-import { checkAgainst, checkedValue, parseJson } from '../problems.ts'
+import { checkedValue, parseJson } from '../problems.ts'
 import { isTimeZone } from '../readings/time-zone.ts'
+import { checkAgainst } from '../schema-problems.ts'
 import { textOf, usage, type Values } from './options.ts'
 
 const described = <T extends z.ZodMiniType>(schema: T, description: string): T => schema.check(z.meta({ description })) as T

@@ -86,5 +86,7 @@ export function trimmed(cell: string): string {
 }
 
 function folded(cell: string): string {
-  return cell.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '')
+  // Normalising loads tables that most headers need nothing of.
+  const plain = /^[ -~]*$/.test(cell) ? cell : cell.normalize('NFKC')
+  return plain.toLowerCase().replaceAll(/\s/g, '')
 }

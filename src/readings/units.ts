@@ -109,17 +109,26 @@ const UNITS: readonly Unit[] = Object.entries(TABLE).flatMap(([dimension, rows])
   rows.map(([name, factor]) => ({ name, dimension: dimension as Dimension, factor })),
 )
 
-const BY_SPELLING = new Map<string, Unit>()
-for (const rows of Object.values(TABLE)) {
-  for (const [name, , ...others] of rows) {
-    const unit = UNITS.find((candidate) => candidate.name === name)
-    if (unit !== undefined) for (const spelling of [name, ...others]) BY_SPELLING.set(normalised(spelling), unit)
-  }
+const BY_NAME: ReadonlyMap<string, Unit> = new Map(UNITS.map((unit) => [unit.name, unit]))
+
+let spellings: ReadonlyMap<string, Unit> | null = null
+
+/** Made when a spelling is met that is no name: a device has only names, from the packager. */
+function bySpelling(): ReadonlyMap<string, Unit> {
+  spellings ??= new Map(
+    Object.values(TABLE).flatMap((rows) =>
+      rows.flatMap(([name, , ...others]) => {
+        const unit = BY_NAME.get(name)
+        return unit === undefined ? [] : [name, ...others].map((spelling) => [normalised(spelling), unit] as const)
+      }),
+    ),
+  )
+  return spellings
 }
 
 /** The unit that a spelling means, or null. `gpm` is the US gallon, `hp` 550 ft·lbf/s, pressures are gauge. */
 export function unitNamed(spelling: string): Unit | null {
-  return BY_SPELLING.get(normalised(spelling)) ?? null
+  return BY_NAME.get(spelling) ?? bySpelling().get(normalised(spelling)) ?? null
 }
 
 function unitsOf(dimension: Dimension): string[] {

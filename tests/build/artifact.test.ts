@@ -9,10 +9,12 @@ import JSZip from 'jszip'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import type { BuiltPump } from '../../build/build-pump.ts'
+import { deploymentJsonSchema } from '../../build/configuration-table.ts'
 import { installFiles } from '../../build/install-files.ts'
 import { ROOT } from '../../build/root.ts'
 import { thirdParties } from '../../build/third-party.ts'
 import { deploymentSchema } from '../../src/bundle/deployment.ts'
+import type { JsonSchema } from '../../src/edge/json-schema.ts'
 import { withOverlay } from '../../src/edge/overlay.ts'
 import { EXIT } from '../../src/failure.ts'
 import { hasPrograms, requireOrSkip } from '../require.ts'
@@ -153,10 +155,10 @@ describe('the files that install it', () => {
     expect(textOf('crontab.txt')).toMatch(/^[^\n%]+\n$/)
   })
 
-  test('have an overlay without a secret that the program accepts', async () => {
+  test('have an overlay without a secret that the program accepts', () => {
     const embedded = JSON.parse(readFileSync(join(ROOT, 'fixtures', 'well-1', 'deployment.json'), 'utf8')) as object
     const deployment = z.parse(deploymentSchema, embedded)
-    const { api } = await withOverlay(deployment, join(unpacked, 'overlay.example.json'), '/')
+    const { api } = withOverlay(deployment, deploymentJsonSchema() as JsonSchema, join(unpacked, 'overlay.example.json'), '/')
     expect(api).toMatchObject({ token_file: 'token', bearer_token: null, base_url: deployment.api.base_url })
   })
 })

@@ -4,7 +4,7 @@
  */
 export const MAY_IMPORT: Readonly<Record<string, string>> = {
   // The shared files, and the workstation's table of commands.
-  'src/planted.ts': 'command failure nearest problems node:util zod/mini',
+  'src/planted.ts': 'command failure nearest problems schema-problems node:util zod/mini',
   'src/cli.ts': 'command commands failure nearest problems api/* baseline/* bundle/* import/* query/* training/* build/* node:*',
 
   // The device, in the order of the data. The first four are pure; that anomaly/ may hash is tested apart.
@@ -23,15 +23,16 @@ export const MAY_IMPORT: Readonly<Record<string, string>> = {
 
   // The workstation.
   'src/training/planted.ts':
-    'command failure nearest problems baseline/inputs bundle/deployment anomaly/score-alarm readings/* pump/* model/* onnx-proto onnxruntime-node papaparse zod/mini node:*',
+    'command failure nearest problems schema-problems baseline/inputs bundle/deployment anomaly/score-alarm readings/* pump/* model/* onnx-proto onnxruntime-node papaparse zod/mini node:*',
   'src/import/planted.ts': 'command failure delivery/* node:*',
-  'src/baseline/planted.ts': 'command failure nearest problems bundle/deployment readings/* pump/* papaparse zod/mini node:*',
+  'src/baseline/planted.ts':
+    'command failure nearest problems schema-problems bundle/deployment readings/* pump/* papaparse zod/mini node:*',
   'src/query/planted.ts':
-    'command failure nearest problems anomaly/record delivery/* pump/* readings/calendar readings/time-zone model/theil-sen state/durable cockatiel papaparse zod/mini node:*',
+    'command failure nearest problems schema-problems anomaly/record delivery/* pump/* readings/calendar readings/time-zone model/theil-sen state/durable cockatiel papaparse zod/mini node:*',
   'src/api/planted.ts':
     'command failure nearest anomaly/record pump/quantities pump/status fastify kysely kysely/migration pg prom-client zod/mini node:*',
   'build/planted.ts':
-    'command commands failure nearest problems delivery/api-address delivery/token readings/* pump/* model/* anomaly/* state/* bundle/* training/* query/* api/* fixtures/* @yao-pkg/pkg/lib-es5/sea.js esbuild jszip onnxruntime-node papaparse zod/mini node:*',
+    'command commands failure nearest problems schema-problems delivery/api-address delivery/token readings/* pump/* model/* anomaly/* state/* bundle/* training/* query/* api/* fixtures/* @yao-pkg/pkg/lib-es5/sea.js esbuild jszip onnxruntime-node papaparse zod/mini node:*',
   'fixtures/planted.ts': 'command commands failure nearest readings/* pump/* model/* training/* node:*',
 }
 

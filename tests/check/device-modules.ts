@@ -7,7 +7,7 @@ const ENTRY = 'src/edge/cli.ts'
  * Files that may be loaded late, when a user asks for what only they can do, and that may therefore use zod: loading
  * it costs as much as starting Node. Their place behind an `import()` is what makes them late.
  */
-export const LATE: readonly string[] = ['src/bundle/deployment.ts', 'src/problems.ts']
+export const LATE: readonly string[] = []
 
 /** An import that makes the device load zod at every run. */
 export interface EagerImport {

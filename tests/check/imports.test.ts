@@ -61,7 +61,7 @@ const TARGETS = [
 const isPackage = (target: string) =>
   !(
     target.endsWith('/*') ||
-    /^(cli|commands?|failure|nearest|problems|planted)$/.test(target) ||
+    /^(cli|commands?|failure|nearest|problems|schema-problems|planted)$/.test(target) ||
     FOLDERS.includes(dirname(target))
   )
 

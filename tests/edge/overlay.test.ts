@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
+import { deploymentJsonSchema } from '../../build/configuration-table.ts'
 import { deploymentSchema } from '../../src/bundle/deployment.ts'
+import type { JsonSchema } from '../../src/edge/json-schema.ts'
 import { withOverlay } from '../../src/edge/overlay.ts'
 
 const embedded = z.parse(deploymentSchema, { site_info: { site_id: 12, pump_id: 1, sensor_ids: { flow: 1, head: 2 } } })
+const schema = deploymentJsonSchema() as JsonSchema
 const folder = mkdtempSync(join(tmpdir(), 'overlay-'))
 
 function overlay(text: string): string {
@@ -15,21 +18,21 @@ function overlay(text: string): string {
 }
 
 describe('an overlay', () => {
-  test('changes what it names and keeps the rest', async () => {
+  test('changes what it names and keeps the rest', () => {
     const file = overlay('{"api": {"base_url": "https://api.example.com"}, "site_info": {"sensor_ids": {"flow": 9}}}')
-    const merged = await withOverlay(embedded, file, folder)
+    const merged = withOverlay(embedded, schema, file, folder)
     expect(merged.api.base_url).toBe('https://api.example.com')
     expect(merged.site_info).toEqual({ ...embedded.site_info, sensor_ids: { flow: 9, head: 2 } })
     expect(merged.judgement).toEqual(embedded.judgement)
   })
 
-  test('replaces arrays whole', async () => {
-    const merged = await withOverlay(embedded, overlay('{"anomaly_reporting": {"report_on_status": ["Failure"]}}'), folder)
+  test('replaces arrays whole', () => {
+    const merged = withOverlay(embedded, schema, overlay('{"anomaly_reporting": {"report_on_status": ["Failure"]}}'), folder)
     expect(merged.anomaly_reporting.report_on_status).toEqual(['Failure'])
   })
 
-  test('does not reach into prototypes', async () => {
-    await expect(withOverlay(embedded, overlay('{"__proto__": {"polluted": true}}'), folder)).rejects.toThrow('unknown key')
+  test('does not reach into prototypes', () => {
+    expect(() => withOverlay(embedded, schema, overlay('{"__proto__": {"polluted": true}}'), folder)).toThrow('unknown key')
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 
@@ -38,7 +41,7 @@ describe('an overlay', () => {
     ['is no JSON', '{', /overlay\.json: is not JSON/],
     ['is no object', '[]', /overlay\.json: is \[\]; it must be an object/],
     ['has an unknown key', '{"apis": {}}', /overlay\.json: unknown key apis; did you mean api\?/],
-  ])('that %s is refused in one line', async (_, text, message) => {
-    await expect(withOverlay(embedded, text === null ? 'none.json' : overlay(text), folder)).rejects.toThrow(message)
+  ])('that %s is refused in one line', (_, text, message) => {
+    expect(() => withOverlay(embedded, schema, text === null ? 'none.json' : overlay(text), folder)).toThrow(message)
   })
 })
