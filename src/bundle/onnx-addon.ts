@@ -87,5 +87,5 @@ function metadataOf(value: AddonValue): OnnxValueMetadata {
   if (!value.isTensor) return { name: value.name, isTensor: false }
   const { name, type, shape, symbolicDimensions } = value
   const sizes = shape.map((size, dimension) => (size === -1 ? (symbolicDimensions[dimension] ?? '') : size))
-  return { name, isTensor: true, type: TYPES[type] ?? `type ${type}`, shape: sizes }
+  return { name, isTensor: true, type: TYPES[type] ?? String(type), shape: sizes }
 }

@@ -1,24 +1,12 @@
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  type Stats,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
-import { reasonOf } from '../failure.ts'
+import { closeSync, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { BEGINNING_BYTES, createBatchFile, firstInstant } from './batch-file.ts'
 import type { Columns } from './columns.ts'
-import { beyondBound, type FileOutcome, freeName, isBatchName, outcomeOf, readOutcome, type Settled } from './inbox.ts'
+import { type FileOutcome, isBatchName, outcomeOf, readOutcome, type Settled } from './inbox.ts'
 import { cannotOpen, cannotRead } from './input-problem.ts'
 import { createOrdering } from './ordering.ts'
 import type { Reading } from './reading.ts'
+import { type Finished, settle } from './settle.ts'
 import { createTally, type RowTally } from './tally.ts'
 
 export interface ReadingsSetup {
@@ -62,13 +50,6 @@ interface Placed {
   readonly firstMs: number
   /** The file as it was before it was read; null for what is no file. */
   readonly stats: Stats | null
-}
-
-interface Finished {
-  readonly path: string
-  readonly stats: Stats
-  /** null: it was read. */
-  readonly reason: string | null
 }
 
 interface Run {
@@ -271,46 +252,5 @@ function statOrNull(path: string): Stats | null {
     return statSync(path)
   } catch {
     return null
-  }
-}
-
-function settle(finished: readonly Finished[], maxBytes: number): Settled {
-  const moved: string[] = []
-  const kept: { file: string; reason: string }[] = []
-  const removed: string[] = []
-  for (const file of finished) {
-    try {
-      moved.push(moveFinished(file))
-    } catch (error) {
-      kept.push({ file: file.path, reason: reasonOf(error) })
-    }
-  }
-  for (const directory of new Set(moved.map((path) => dirname(path)))) removed.push(...prune(directory, maxBytes))
-  return { moved, kept, removed }
-}
-
-function moveFinished({ path, stats, reason }: Finished): string {
-  const now = statSync(path)
-  if (now.size !== stats.size || now.mtimeMs !== stats.mtimeMs) throw new Error('was written to meanwhile')
-  const directory = join(dirname(path), reason === null ? 'processed' : 'failed')
-  mkdirSync(directory, { recursive: true })
-  const target = join(directory, freeName(basename(path), new Set(readdirSync(directory))))
-  if (reason !== null) writeFileSync(`${target}.reason`, `${reason}\n`)
-  renameSync(path, target)
-  return target
-}
-
-/** Removes the oldest files beyond the bound; what cannot be removed stays for the next run. */
-function prune(directory: string, maxBytes: number): string[] {
-  try {
-    const files = readdirSync(directory).map((name) => {
-      const { size, mtimeMs } = statSync(join(directory, name))
-      return { name, bytes: size, mtimeMs }
-    })
-    const gone = beyondBound(files, maxBytes).map((name) => join(directory, name))
-    for (const path of gone) unlinkSync(path)
-    return gone
-  } catch {
-    return []
   }
 }
