@@ -2,11 +2,12 @@ import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSyn
 import { join } from 'node:path'
 import { startServer, type TestServer } from '../delivery/server.ts'
 import { finish } from '../harness/finished-run.ts'
+import { testToken } from '../secrets/token.ts'
 import { fileIn } from './packaged.ts'
 
 const HEADER =
   'timestamp,Well ID,Flow (gpm),Discharge Pressure (psi),Suction Pressure (psi),Motor Power (hp),Pump Efficiency (%),Motor Speed (rpm)'
-const TOKEN = 'a-token-for-tests-only'
+const TOKEN = testToken('trial')
 
 /** How a trial begins, and what its API does. */
 export interface Beginning {

@@ -103,7 +103,7 @@ test('a token in its file, in the environment of a program and behind a link is 
 })
 
 test('no test makes a token that would not be searched for', () => {
-  const forgotten = /\b(?:createSecret|tokenFor)\(['"`]|(?:ANOMALY_API_TOKEN|bearer_token): ['"`](?!['"`])/
+  const forgotten = /TOKEN = ['"`]|\b(?:createSecret|tokenFor)\(['"`]|(?:ANOMALY_API_TOKEN|bearer_token): ['"`](?!['"`])/
   const files = globSync('tests/**/*.ts', { cwd: REPOSITORY }).filter((file) => !file.startsWith('tests/bench/'))
   expect(files).toContain('tests/delivery/spools.ts')
   expect(files.filter((file) => forgotten.test(readFileSync(join(REPOSITORY, file), 'utf8')))).toEqual([])
