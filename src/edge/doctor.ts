@@ -29,44 +29,48 @@ export const doctorCommand: Command = {
     const { values, positionals } = parseOptions('doctor', argv, { ...COMMON_OPTIONS, json: { type: 'boolean', default: false } })
     if (positionals.length > 0) throw new UsageFailure({ where: 'doctor', what: 'takes no input', mend: 'see doctor --help' })
     const common = commonOptions('doctor', values)
-    const lines = await examination(common, worldOf(io))
-    io.stdout(values.json ? `${JSON.stringify(lines, null, 2)}\n` : lines.map(inWords).join(''))
+    const lines: Health[] = []
+    // At once, because the libraries of the model, which are tried last, may end the program.
+    const found = (line: Health) => {
+      lines.push(line)
+      if (!values.json) io.stdout(inWords(line))
+    }
+    await examineAll(common, worldOf(io), found)
+    if (values.json) io.stdout(`${JSON.stringify(lines, null, 2)}\n`)
     return lines.some(({ level }) => level === 'fail') ? EXIT.configuration : EXIT.ok
   },
 }
 
-async function examination(common: CommonOptions, world: World): Promise<Health[]> {
+type Found = (line: Health) => void
+
+async function examineAll(common: CommonOptions, world: World, found: Found): Promise<void> {
   const program = openProgram(common.overlay, world.cwd)
-  const configuration = ok(
-    'configuration',
-    `${program.manifest.pump} ${program.manifest.artifact_version}: ${basisOf(program.baseline, program.grade)}`,
-  )
-  const token = await examine('token', () => tokenHealth(program, world))
-  const place = await placeHealth(program, common, world)
-  let api: Health[] = []
+  const basis = basisOf(program.baseline, program.grade)
+  found(ok('configuration', `${program.manifest.pump} ${program.manifest.artifact_version}: ${basis}`))
+  found(await examine('token', () => tokenHealth(program, world)))
   const asked = await examine('API', async () => {
-    api = await apiHealth(program, common.allowInsecureLoopback, world)
+    for (const line of await apiHealth(program, common.allowInsecureLoopback, world)) found(line)
     return ok('API', '')
   })
-  return [configuration, ...place, token, ...(asked.level === 'fail' ? [asked] : api)]
+  if (asked.level === 'fail') found(asked)
+  await examinePlace(program, common, world, found)
 }
 
 /** What needs the state directory; the lock is held only while it is looked at. */
-async function placeHealth(program: Program, common: CommonOptions, world: World): Promise<Health[]> {
-  const lines: Health[] = []
+async function examinePlace(program: Program, common: CommonOptions, world: World, found: Found): Promise<void> {
   const opened = await examine('state', async () => {
     const place = await openPlace(program, common.stateDir, world, PATIENCE_MS)
     try {
-      lines.push(await examine('state', () => stateHealth(place)))
-      lines.push(await examine('space', () => spaceHealth(place, program)))
-      lines.push(await examine('losses', () => lossHealth(place)))
-      lines.push(await examine('model', () => modelHealth(program, place, () => undefined)))
+      found(await examine('state', () => stateHealth(place)))
+      found(await examine('space', () => spaceHealth(place, program)))
+      found(await examine('losses', () => lossHealth(place)))
+      found(await examine('model', () => modelHealth(program, place, () => undefined)))
       return ok('state', '')
     } finally {
       place.lock.release()
     }
   })
-  return opened.level === 'fail' ? [opened, ...lines] : lines
+  if (opened.level === 'fail') found(opened)
 }
 
 function inWords({ check, level, text, mend }: Health): string {

@@ -17,6 +17,7 @@ export interface Device {
   readonly state: string
   readonly run: (input: string, more?: readonly string[]) => Promise<ProgramOutcome>
   readonly flush: (more?: readonly string[]) => Promise<ProgramOutcome>
+  readonly doctor: () => Promise<ProgramOutcome>
   /** Changes the configuration of the runs to come. */
   readonly configure: (api: ApiSettings) => void
   /** Ids of the anomalies that wait, sorted. */
@@ -61,6 +62,7 @@ export function deviceWith(well: string, api: ApiSettings, setup: DeviceSetup = 
     configure,
     run: (input, more = ['--allow-insecure-loopback']) => call([input, ...more]),
     flush: (more = ['--allow-insecure-loopback']) => call(['flush', ...more]),
+    doctor: () => call(['doctor', '--allow-insecure-loopback']),
     waiting: () => idsIn(layout.unsent),
     rejected: () => idsIn(layout.rejected),
     traces: () => [...said, ...filesIn(state)],

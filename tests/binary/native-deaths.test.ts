@@ -75,6 +75,18 @@ describe.runIf(canRun(HOST) && requireOrSkip(hasPrograms('strace'), 'apt-get ins
         expect(server.keys()).toHaveLength(4)
       },
     )
+
+    test('end doctor only after it has said everything else', async () => {
+      const server = await startServer()
+      const state = join(scratch(), 'state')
+      const at = ['-P', join(state, 'native', id, 'libonnxruntime.so.1'), '-e', 'inject=openat:signal=SIGSEGV']
+      const under = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', 'trace=openat', ...at]
+      const device = deviceWith(well, { base_url: server.url }, { state, under })
+      const { signal, stdout } = await device.doctor()
+      expect(signal).toBe('SIGSEGV')
+      const checks = stdout.split('\n').map((line) => line.split(/ +/)[1])
+      expect(checks).toEqual(expect.arrayContaining(['configuration', 'token', 'API', 'state', 'space', 'losses']))
+    })
   },
 )
 
