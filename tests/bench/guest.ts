@@ -22,14 +22,30 @@ const LIMIT_MS = 900_000
 
 const HELP = `Memory of the arm64 executable inside an emulated device: Cortex-A72, four cores, 1 GB, Debian on an ext4 disk.
 
-usage: npm run bench:guest -- [--json FILE]
+usage: npm run bench:guest -- [--runs N] [--only forest|plain] [--before FILE] [--keep FILE] [--json FILE]
 
-Judges 24 rows with the forest of 200 trees and without a model, three times each after a first run that extracted the
-libraries and judged thirty days; every run with a cold file cache. Some minutes, as root, with Debian's repositories in
-reach the first time. Needs ${HINT}. Times in there are the emulator's and say nothing.
+Judges 24 rows with the forest of 200 trees (forest) and without a model (plain), after a first run that extracted the
+libraries and judged thirty days; with a warm and with a cold file cache. Some minutes, as root, with Debian's
+repositories in reach the first time. Needs ${HINT}.
+Times in there are the emulator's and say nothing.
+
+  --runs N       runs with either cache (default: 2)
+  --only KIND    one of the two executables
+  --before FILE  an arm64 executable of an earlier program, judged in the same guest
+  --keep FILE    keeps the executable with the forest
+  --json FILE    everything that the guest said
 `
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, help: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '2' },
+    only: { type: 'string' },
+    before: { type: 'string' },
+    keep: { type: 'string' },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
 /** One line that the guest said of a run. */
@@ -51,8 +67,12 @@ async function guest(): Promise<void> {
     mkdirSync(bench)
     copyFileSync(join(import.meta.dirname, 'guest', 'init.sh'), join(bench, 'init.sh'))
     copyFileSync(join(boot, 'initrd', 'bin', 'busybox'), join(bench, 'busybox'))
-    copyFileSync(pump.withForest, join(bench, 'forest'))
-    copyFileSync(pump.withoutModel, join(bench, 'plain'))
+    const own = Object.entries({ forest: pump.withForest, plain: pump.withoutModel })
+    const chosen = own.filter(([name]) => (values.only ?? name) === name)
+    if (values.before !== undefined) chosen.unshift(['before', values.before])
+    for (const [name, file] of chosen) copyFileSync(file, join(bench, name))
+    if (values.keep !== undefined) copyFileSync(pump.withForest, values.keep)
+    writeFileSync(join(bench, 'plan'), `RUNS=${Number(values.runs)}\nEXECUTABLES=(${chosen.map(([name]) => name).join(' ')})\n`)
     for (const name of ['history', '24'] as const) writeReadings(join(bench, `${name}.csv`), { seed: SEED, ...BATCHES[name] })
     for (const name of ['dev', 'proc', 'sys', 'root']) mkdirSync(join(root, name), { recursive: true })
     const disk = join(folder, 'disk')
@@ -98,14 +118,20 @@ function report(told: ReadonlyMap<string, Said>): void {
     said['wall_s'] ?? '',
     said['results'] ?? '',
   ])
-  const peak = (kind: string): number =>
-    median(runs.filter(([name]) => /-\d$/.test(name) && name.startsWith(kind)).map(([, said]) => mb(said, 'peak_kib')))
+  const peak = (kind: string, cache: string): number =>
+    median(runs.filter(([name]) => name.startsWith(`${kind}-${cache}`)).map(([, said]) => mb(said, 'peak_kib')))
+  const medians = ['before', 'forest', 'plain'].flatMap((kind) => {
+    const [warm, cold] = [peak(kind, 'warm'), peak(kind, 'cold')]
+    const most = Math.max(warm, cold)
+    const verdict = kind === 'plain' ? '' : `; goal ${GOAL_MB}, beyond ${BEYOND_MB}: ${most <= GOAL_MB ? 'met' : 'not met'}`
+    return Number.isNaN(most)
+      ? []
+      : [`24 rows, ${kind}: medians ${warm.toFixed(1)} MB warm, ${cold.toFixed(1)} MB cold${verdict}`]
+  })
   const header = ['memory [MB]', 'peak', 'seen', 'of it anonymous', 'of files', 'control group', 'emulated s', 'results']
   const { processors, page, memory_kib: memory } = told.get('machine') ?? {}
   process.stdout.write(
-    `Cortex-A72 (emulated), ${processors} processors, pages of ${page}, ${memory} KiB, Debian arm64\n\n${markdown(header, rows)}\n` +
-      `24 rows, forest of 200 trees: ${peak('forest').toFixed(1)} MB at most (goal ${GOAL_MB}, beyond ${BEYOND_MB}); ` +
-      `${peak('forest') <= GOAL_MB ? 'met' : 'not met'}\n24 rows, no model: ${peak('plain').toFixed(1)} MB\n`,
+    `Cortex-A72 (emulated), ${processors} processors, pages of ${page}, ${memory} KiB, Debian arm64\n\n${markdown(header, rows)}\n${medians.join('\n')}\n`,
   )
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(Object.fromEntries(told), null, 1)}\n`)
 }

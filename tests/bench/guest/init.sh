@@ -8,6 +8,9 @@ mount -t sysfs sysfs /sys
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 echo +memory >/sys/fs/cgroup/cgroup.subtree_control
 cd /bench || exit
+# Which executables, and how often.
+# shellcheck source=/dev/null
+source ./plan
 
 # look STATUS: remembers what memory is made of where there is more of it than before.
 look() {
@@ -28,7 +31,6 @@ look() {
 judged() {
   local name=$1 executable=$2 batch=$3 group pid=
   most=0 anonymous=0 file=0 shared=0
-  echo 3 >/proc/sys/vm/drop_caches
   group=/sys/fs/cgroup/$name
   mkdir "$group"
   (
@@ -52,13 +54,19 @@ judged() {
 
 read -r _ memory _ </proc/meminfo
 echo "== machine $(uname -m) processors=$(nproc) page=$(getconf PAGESIZE) memory_kib=$memory"
-for executable in forest plain; do
-  judged "$executable-first" $executable history.csv
-  cp -a state-$executable kept-$executable
-  for run in 1 2 3; do
-    rm -rf state-$executable
-    cp -a kept-$executable state-$executable
-    judged "$executable-$run" $executable 24.csv
+for executable in "${EXECUTABLES[@]}"; do
+  judged "$executable-first" "$executable" history.csv
+  cp -a "state-$executable" "kept-$executable"
+  for run in $(seq "$RUNS"); do
+    for cache in warm cold; do
+      rm -rf "state-$executable"
+      cp -a "kept-$executable" "state-$executable"
+      if [ $cache = cold ]; then
+        sync
+        echo 3 >/proc/sys/vm/drop_caches
+      fi
+      judged "$executable-$cache-$run" "$executable" 24.csv
+    done
   done
 done
 echo '== done'
