@@ -6,7 +6,7 @@ import type { Log } from './log.ts'
 import type { EmbeddedModel } from './model.ts'
 import { judgingSetup, type Program } from './program.ts'
 import { createResultsOutput } from './results-output.ts'
-import { resultsTarget } from './results-target.ts'
+import { removeRepeatedResults, resultsTarget } from './results-target.ts'
 import type { Run } from './run-context.ts'
 import { FIRST_RUN, type RunState, writeRunState } from './run-state.ts'
 import { createRunTally, type RunTally } from './run-tally.ts'
@@ -53,6 +53,7 @@ export async function judgeBatch(
     // A run with nothing new leaves the state as it is: cron comes often, and a memory card wears.
     const state = rows.readings === 0 ? saved : { ...saved, watermark_ms: rows.watermarkMs, judging: judging.state() }
     if (request.keeps) {
+      removeRepeatedResults(place, path)
       if (state !== saved) writeRunState(place, state)
       settleFiles(readings, program, log)
     }

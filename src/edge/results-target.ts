@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { syncDirectory } from '../state/durable.ts'
 import { parseResultsFileName } from '../state/results-file.ts'
 import { pruneResults, removeSuperseded } from '../state/retention.ts'
 import type { Place } from './place.ts'
@@ -14,10 +15,17 @@ export function resultsTarget({ output, keeps }: RunRequest, program: Program, p
   return { kind: 'folder', path: place.layout.results }
 }
 
-/** Removes kept results past their retention, and those that `newest` repeats after a run that was killed. */
-export function pruneKeptResults(program: Program, place: Place, newest: string | null, watermarkMs: number | null): void {
-  const { results } = place.layout
-  const file = newest === null || !newest.startsWith(results) ? null : parseResultsFileName(newest.slice(results.length + 1))
-  if (file !== null) removeSuperseded(results, file)
-  if (watermarkMs !== null) pruneResults(results, program.deployment.inference_settings.results_retention_days, watermarkMs)
+/**
+ * Removes kept results that `newest` repeats after a run that was killed. Before the state moves on: what ends a run in
+ * between has the same results judged, and these removed, once more.
+ */
+export function removeRepeatedResults({ layout: { results } }: Place, newest: string | null): void {
+  const file = newest?.startsWith(results) === true ? parseResultsFileName(newest.slice(results.length + 1)) : null
+  if (file !== null && removeSuperseded(results, file).length > 0) syncDirectory(results)
+}
+
+/** Removes kept results past their retention. */
+export function pruneKeptResults(program: Program, place: Place, watermarkMs: number | null): void {
+  const days = program.deployment.inference_settings.results_retention_days
+  if (watermarkMs !== null) pruneResults(place.layout.results, days, watermarkMs)
 }

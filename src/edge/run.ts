@@ -59,7 +59,7 @@ export async function run(request: RunRequest, { log, hide }: Logging, world: Wo
     if (judged.kind === 'failed') throw judged.error
     if (sending.kind === 'failed') throw sending.error
     const { rows, tally, files, results } = judged.value
-    if (request.keeps) pruneKeptResults(program, place, results, state.watermark_ms)
+    if (request.keeps) pruneKeptResults(program, place, state.watermark_ms)
     return { program, rows, tally, files, modelReason: model.reason, results, sent: sending.value }
   } finally {
     place.lock.release()

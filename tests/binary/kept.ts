@@ -9,7 +9,7 @@ import { loadState } from '../../src/state/state-file.ts'
 const OWNER = { siteId: 1, pumpId: 1 }
 
 /** All that a run says of one before it that ended at any moment: nothing, or that the model was on its way. */
-export const AFTER_AN_END = /^(warn: the last run ended while it [^\n]*\n)?$/
+export const AFTER_AN_END = /^(warn: the last run ended while [^\n]*\n)?$/
 
 /** What runs leave in a state directory, as far as it must not depend on what happened on the way. */
 export interface Kept {

@@ -18,26 +18,58 @@ async function goneBad(well: string, folder: string): Promise<Site> {
   return site
 }
 
+/** A call on a path in the state directory, and which one of its name there. */
+interface Call {
+  readonly path: string
+  readonly call: string
+  readonly nth: number
+}
+
+/** Runs the executable until that call, which the kill forestalls. */
+async function killedAt({ path, call, nth }: Call, well: string, site: Site, rows: readonly string[]): Promise<void> {
+  const { args, env } = site.given(rows)
+  const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=SIGKILL:when=${nth}`]
+  const strace = ['-f', '-o', '/dev/null', '-P', join(site.state, path), ...inject, well]
+  const { signal } = await runProgram('strace', { args: [...strace, ...args], env })
+  expect(signal).toBe('SIGKILL')
+}
+
+const STATE_IN_PLACE = { path: '', call: 'fsync', nth: 1 }
+const RESULTS_NAMED = { path: 'results', call: 'fsync', nth: 2 }
+const RESULTS_SAY_IT = { path: 'results', call: 'fsync', nth: 3 }
+const UNLOCK = { path: 'lock', call: 'close', nth: 2 }
+
 describe.runIf(canRun(HOST) && requireOrSkip(hasPrograms('strace'), 'apt-get install strace'))('a run that is killed', () => {
   test.for([
-    { when: 'when its state is in place', path: '', call: 'fsync', nth: 1, delivered: 0 },
-    { when: 'when its results say what has arrived', path: 'results', call: 'fsync', nth: 3, delivered: BAD_ROWS },
-    { when: 'at the unlock', path: 'lock', call: 'close', nth: 2, delivered: BAD_ROWS },
-  ])('$when leaves its results, and the next one delivers what it found once', async ({ path, call, nth, delivered }) => {
+    { when: 'when its state is in place', call: STATE_IN_PLACE, delivered: 0 },
+    { when: 'when its results say what has arrived', call: RESULTS_SAY_IT, delivered: BAD_ROWS },
+    { when: 'at the unlock', call: UNLOCK, delivered: BAD_ROWS },
+  ])('$when leaves its results, and the next one delivers what it found once', async ({ call, delivered }) => {
     const folder = quickFolder()
     const well = await packaged(HOST)
     const undisturbed = await goneBad(well, join(folder, 'undisturbed'))
     await runProgram(well, undisturbed.given(WORSENING))
     const site = await goneBad(well, join(folder, 'killed'))
-    const options = site.given(WORSENING)
-    const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=SIGKILL:when=${nth}`]
-    const strace = ['-f', '-o', '/dev/null', '-P', join(site.state, path), ...inject, well]
-    const env = { ...options.env, PATH: process.env['PATH'] ?? '' }
-    const killed = await runProgram('strace', { args: [...strace, ...options.args], env })
-    expect([killed.signal, (await site.delivered()).length]).toEqual(['SIGKILL', delivered])
+    await killedAt(call, well, site, WORSENING)
+    expect(await site.delivered()).toHaveLength(delivered)
     expect(site.kept()).toEqual(undisturbed.kept())
-    const { code, stdout, stderr } = await runProgram(well, options)
+    const { code, stdout, stderr } = await runProgram(well, site.given(WORSENING))
     expect([code, stdout, stderr]).toEqual([0, expect.stringContaining('nothing new to judge'), ''])
+    expect(await site.delivered()).toEqual(await undisturbed.delivered())
+    expect(site.kept()).toEqual(undisturbed.kept())
+    await Promise.all([undisturbed.close(), site.close()])
+  })
+
+  test('before its state, and again after it when the file has grown, leaves no reading in two files of results', async () => {
+    const folder = quickFolder()
+    const well = await packaged(HOST)
+    const undisturbed = await goneBad(well, join(folder, 'undisturbed'))
+    await runProgram(well, undisturbed.given(WORSENING))
+    const site = await goneBad(well, join(folder, 'killed'))
+    await killedAt(RESULTS_NAMED, well, site, WORSENING.slice(0, -4))
+    await killedAt(STATE_IN_PLACE, well, site, WORSENING)
+    const { code, stderr } = await runProgram(well, site.given(WORSENING))
+    expect([code, stderr]).toEqual([0, ''])
     expect(await site.delivered()).toEqual(await undisturbed.delivered())
     expect(site.kept()).toEqual(undisturbed.kept())
     await Promise.all([undisturbed.close(), site.close()])
