@@ -78,12 +78,24 @@ async function loadAddon(folder: string, repair: () => Promise<boolean>): Promis
     process.dlopen(module, join(folder, ADDON))
     return module.exports as OnnxAddon
   }
+  keepFreedMemory()
   try {
     return load()
   } catch (error) {
     if (!(await repair())) throw error
     return load()
   }
+}
+
+/** The most for which glibc follows a program's habits (`DEFAULT_MMAP_THRESHOLD_MAX` of malloc). */
+const LARGEST_FOLLOWED_BYTES = 32 * 1024 * 1024 - 65_536
+
+/**
+ * Loading a model asks for and frees some megabytes many times. glibc gives them back to the kernel and takes them
+ * again, cleared, each time, until a program has once freed a larger piece (mallopt(3), "dynamic mmap threshold").
+ */
+function keepFreedMemory(): void {
+  new ArrayBuffer(LARGEST_FOLLOWED_BYTES).transfer(0)
 }
 
 function explain(reason: string, native: string): string {

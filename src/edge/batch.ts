@@ -1,9 +1,9 @@
 import type { FileOutcome } from '../readings/inbox.ts'
 import { type OpenReadings, openReadings } from '../readings/open.ts'
 import type { RowTally } from '../readings/tally.ts'
-import { createJudging } from './judging.ts'
+import { createJudging, type Judging } from './judging.ts'
 import type { Log } from './log.ts'
-import type { EmbeddedModel } from './model.ts'
+import { type EmbeddedModel, loadModel } from './model.ts'
 import { judgingSetup, type Program } from './program.ts'
 import { createResultsOutput } from './results-output.ts'
 import { removeRepeatedResults, resultsTarget } from './results-target.ts'
@@ -17,18 +17,21 @@ export interface JudgedBatch {
   readonly tally: RunTally
   readonly files: readonly FileOutcome[]
   readonly results: string | null
+  /** Why the model could not be loaded; null when it was, or when there was nothing to ask it. */
+  readonly modelReason: string | null
   readonly state: RunState
   /** Says in the results which of these ids the API has. */
   readonly acknowledge: (ids: readonly string[]) => void
 }
 
-/** Readings in; anomalies in the spool, then the results, then the new state. Throws a Failure; results are then given up. */
-export async function judgeBatch(
-  { request, program, place, spool, saved, log, world }: Run,
-  model: EmbeddedModel,
-): Promise<JudgedBatch> {
+/**
+ * Readings in; anomalies in the spool, then the results, then the new state. The model is loaded once there is a
+ * reading to judge. Throws a Failure; results are then given up.
+ */
+export async function judgeBatch({ request, program, place, spool, saved, log, world }: Run): Promise<JudgedBatch> {
   const from = request.afresh ? FIRST_RUN : saved
-  const judging = createJudging(judgingSetup(program), model.loaded, from.judging)
+  let model: EmbeddedModel | null = null
+  let judging: Judging | null = null
   const counter = createRunTally()
   const results = createResultsOutput(resultsTarget(request, program, place, world.cwd), request.format)
   const readings = openReadings(request.inputs, {
@@ -41,6 +44,8 @@ export async function judgeBatch(
   })
   try {
     for await (const batch of readings.batches) {
+      model ??= await loadModel(program, place.path, log)
+      judging ??= createJudging(judgingSetup(program), model.loaded, from.judging)
       for (const judged of await judging.judge(batch)) {
         if (judged.anomaly !== null) spool?.add(judged.anomaly)
         results.write(judged.record)
@@ -51,7 +56,7 @@ export async function judgeBatch(
     const rows = readings.tally()
     const tally = counter.tally()
     // A run with nothing new leaves the state as it is: cron comes often, and a memory card wears.
-    const state = rows.readings === 0 ? saved : { ...saved, watermark_ms: rows.watermarkMs, judging: judging.state() }
+    const state = judging === null ? saved : { ...saved, watermark_ms: rows.watermarkMs, judging: judging.state() }
     if (request.keeps) {
       removeRepeatedResults(place, path)
       if (state !== saved) writeRunState(place, state)
@@ -59,7 +64,7 @@ export async function judgeBatch(
     }
     const acknowledge = (ids: readonly string[]) =>
       results.acknowledge(new Set(ids.flatMap((id) => tally.anomalies.get(id) ?? [])))
-    return { rows, tally, files: readings.files(), results: path, state, acknowledge }
+    return { rows, tally, files: readings.files(), results: path, modelReason: model?.reason ?? null, state, acknowledge }
   } catch (error) {
     results.abort()
     throw error

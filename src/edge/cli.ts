@@ -20,7 +20,8 @@ const TABLE: CommandTable = {
   fallback: { usage: 'INPUT.csv|DIR|- [OUTPUT.json]', load: run.load },
 }
 
-// Everything is awaited in there; no top-level await, since the bundle is CommonJS.
+// Everything is awaited and written in there, so that nothing need be taken down in order. No top-level await, since the
+// bundle is CommonJS.
 void runCommands(TABLE, process.argv.slice(2), deviceIo({ cwd: process.cwd(), env: process.env })).then((code) => {
-  process.exitCode = code
+  process.exit(code)
 })

@@ -4,7 +4,6 @@ import type { FileOutcome } from '../readings/inbox.ts'
 import type { RowTally } from '../readings/tally.ts'
 import { judgeBatch } from './batch.ts'
 import type { Logging } from './log.ts'
-import { loadModel } from './model.ts'
 import { openPlace } from './place.ts'
 import { openProgram, type Program } from './program.ts'
 import { pruneKeptResults } from './results-target.ts'
@@ -44,8 +43,7 @@ export async function run(request: RunRequest, { log, hide }: Logging, world: Wo
     const spool = request.keeps ? spoolOf(place, program, log) : null
     const before = spool?.waiting() ?? []
     const current: Run = { request, program, place, spool, saved: readRunState(place, log), log, world }
-    const model = await loadModel(program, place.path, log)
-    const judged = await attempt(() => judgeBatch(current, model))
+    const judged = await attempt(() => judgeBatch(current))
     const state = judged.kind === 'done' ? judged.value.state : current.saved
     const options = { allowInsecureLoopback: request.common.allowInsecureLoopback, force: false, hide }
     const sending = await attempt(async () => {
@@ -58,9 +56,9 @@ export async function run(request: RunRequest, { log, hide }: Logging, world: Wo
     })
     if (judged.kind === 'failed') throw judged.error
     if (sending.kind === 'failed') throw sending.error
-    const { rows, tally, files, results } = judged.value
+    const { rows, tally, files, results, modelReason } = judged.value
     if (request.keeps) pruneKeptResults(program, place, state.watermark_ms)
-    return { program, rows, tally, files, modelReason: model.reason, results, sent: sending.value }
+    return { program, rows, tally, files, modelReason, results, sent: sending.value }
   } finally {
     place.lock.release()
   }
