@@ -40,6 +40,7 @@ export function bundleEntries(inputs: PumpInputs, facts: BuildFacts, runtime: Ru
   }
   if (model !== null) {
     entries[ENTRY.modelOnnx] = model.onnx
+    if (model.quick !== null) entries[ENTRY.modelQuick] = model.quick
     entries[ENTRY.modelMetadata] = json(model.metadata)
     if (model.scaler !== null) entries[ENTRY.scaler] = json(model.scaler)
   }

@@ -14,6 +14,7 @@ import type { Columns } from '../src/readings/columns.ts'
 import { columnsFileSchema, resolveColumns } from '../src/readings/columns-file.ts'
 import { crossProblems } from './cross-checks.ts'
 import { type ModelFolder, readModelFolder } from './model-folder.ts'
+import { quickModel } from './quick-model.ts'
 import { readChecked, unreadable } from './read-checked.ts'
 import { ROOT } from './root.ts'
 import { modelProblems } from './sample-predictions.ts'
@@ -33,6 +34,9 @@ export interface InputPaths {
 /** The grades of ISO 9906, for a site that states none of its own. */
 export const STANDARD_TOLERANCES = join(ROOT, 'fixtures', 'tolerances.json')
 
+/** A model and, where it has one, the form that loads faster. */
+export type PackagedModel = ModelFolder & { readonly quick: Uint8Array | null }
+
 /** What describes one pump, read, checked and with every default filled in. */
 export interface PumpInputs {
   readonly pump: string
@@ -41,7 +45,7 @@ export interface PumpInputs {
   readonly tolerances: Tolerances
   readonly grade: Grade
   readonly columns: Columns
-  readonly model: ModelFolder | null
+  readonly model: PackagedModel | null
   /** What is no mistake of the baseline and should be known all the same; without its path, which would go into the README. */
   readonly warnings: readonly string[]
 }
@@ -78,7 +82,7 @@ export async function readInputs(paths: InputPaths): Promise<PumpInputs> {
     tolerances,
     grade,
     columns,
-    model,
+    model: model === null ? null : { ...model, quick: await quickModel(model.onnx, model.metadata) },
     warnings,
   }
 }

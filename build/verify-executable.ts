@@ -8,6 +8,7 @@ import { failureLine } from '../src/failure.ts'
 import type { ModelMetadata, ScalerParameters } from '../src/model/metadata.ts'
 import { bundleProblems } from './bundle-schemas.ts'
 import type { CheckList } from './check-list.ts'
+import { sayTheSame } from './quick-model.ts'
 import { modelProblems } from './sample-predictions.ts'
 
 /**
@@ -69,5 +70,8 @@ async function modelFinding(bundle: Bundle) {
   }
   const [problem] = await modelProblems('model', { onnx, metadata, scaler })
   if (problem !== undefined) return { failed: failureLine(problem) }
+  if (bundle.has(ENTRY.modelQuick) && !(await sayTheSame(onnx, bundle.read(ENTRY.modelQuick), metadata))) {
+    return { failed: `${ENTRY.modelQuick} gives other answers than ${ENTRY.modelOnnx}` }
+  }
   return `${metadata.name} ${metadata.version} loads and answers, sha256 ${metadata.sha256}`
 }

@@ -5,7 +5,8 @@ export const BUNDLE_SCHEMA_VERSION = 1
 export const ENTRY = {
   manifest: 'manifest.json',
   modelOnnx: 'model/model.onnx',
-  modelOrt: 'model/model.ort',
+  /** The same model in the form that loads faster, where it has one. */
+  modelQuick: 'model/quick.onnx',
   scaler: 'model/scaler.json',
   modelMetadata: 'model/metadata.json',
   baseline: 'config/baseline.json',

@@ -1,6 +1,7 @@
 import { ENTRY } from '../bundle/layout.ts'
 import { loadNative } from '../bundle/native.ts'
 import { reasonOf } from '../failure.ts'
+import { quickFirst } from '../model/quick-session.ts'
 import { openSession } from '../model/session.ts'
 import type { Log } from './log.ts'
 import type { LoadedModel } from './predictor.ts'
@@ -28,7 +29,10 @@ async function load(program: Program, stateDirectory: string, warn: (message: st
   const native = await loadNative(stateDirectory, warn)
   if (native.kind === 'unavailable') return unavailable(metadata, native.reason)
   try {
-    const session = await openSession(native.ort, bundle.read(ENTRY.modelOnnx), metadata)
+    const openWhole = async () => await openSession(native.ort, bundle.read(ENTRY.modelOnnx), metadata)
+    const session = bundle.has(ENTRY.modelQuick)
+      ? quickFirst(await openSession(native.ort, bundle.read(ENTRY.modelQuick), metadata), openWhole)
+      : await openWhole()
     // A first answer shows that the native libraries do not end the program, before a long batch could be interrupted.
     await session.run(new Float32Array(metadata.features.length), 1)
     native.confirm()
