@@ -33,7 +33,7 @@ export const MAY_IMPORT: Readonly<Record<string, string>> = {
   'src/api/planted.ts':
     'command failure nearest anomaly/record pump/quantities pump/status fastify kysely kysely/migration pg prom-client zod/mini node:*',
   'build/planted.ts':
-    'command commands failure nearest problems schema-problems delivery/api-address delivery/token readings/* pump/* model/* anomaly/* state/* bundle/* training/* query/* api/* fixtures/* @yao-pkg/pkg/lib-es5/sea.js esbuild jszip onnxruntime-node papaparse zod/mini node:*',
+    'command commands failure nearest problems schema-problems delivery/api-address delivery/token readings/* pump/* model/* anomaly/* state/* bundle/* training/* query/* api/* fixtures/* @yao-pkg/pkg/lib-es5/sea.js esbuild jszip onnx-proto onnxruntime-node papaparse zod/mini node:*',
   'fixtures/planted.ts': 'command commands failure nearest readings/* pump/* model/* training/* node:*',
 }
 

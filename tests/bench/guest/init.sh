@@ -1,7 +1,7 @@
 #!/bin/bash
 # The first process of the guest: runs the executables, says what memory they took, and switches the machine off.
 # Lines that begin with == are read by ../guest.ts.
-export PATH=/usr/bin:/usr/sbin HOME=/root
+export PATH=/usr/bin:/usr/sbin HOME=/tmp
 mount() { /bench/busybox mount "$@"; }
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys

@@ -25,12 +25,12 @@ if [ ! -e "$MADE" ]; then
   cat >"$FOLDER/initrd/init" <<END
 #!/bin/busybox sh
 for module in ${modules[*]}; do /bin/busybox insmod /\$module.ko; done
-/bin/busybox mkdir -p /dev /root
+/bin/busybox mkdir -p /dev /disk
 /bin/busybox mount -t devtmpfs devtmpfs /dev
 until [ -b /dev/vda ]; do /bin/busybox usleep 100000; done
-/bin/busybox mount -t ext4 /dev/vda /root
-/bin/busybox mount -t devtmpfs devtmpfs /root/dev
-exec /bin/busybox switch_root /root /bench/init.sh
+/bin/busybox mount -t ext4 /dev/vda /disk
+/bin/busybox mount -t devtmpfs devtmpfs /disk/dev
+exec /bin/busybox switch_root /disk /bench/init.sh
 END
   chmod +x "$FOLDER/initrd/init"
   (cd "$FOLDER/initrd" && find . | cpio --quiet --create --format=newc | gzip >"$FOLDER/initrd.gz")
