@@ -1,6 +1,7 @@
 import type { FileOutcome } from '../readings/inbox.ts'
 import { type OpenReadings, openReadings } from '../readings/open.ts'
 import type { RowTally } from '../readings/tally.ts'
+import { createHeap } from './heap.ts'
 import { createJudging, type Judging } from './judging.ts'
 import type { Log } from './log.ts'
 import { type EmbeddedModel, loadModel } from './model.ts'
@@ -32,6 +33,7 @@ export async function judgeBatch({ request, program, place, spool, saved, log, w
   const from = request.afresh ? FIRST_RUN : saved
   let model: EmbeddedModel | null = null
   let judging: Judging | null = null
+  const heap = createHeap()
   const counter = createRunTally()
   const results = createResultsOutput(resultsTarget(request, program, place, world.cwd), request.format)
   const readings = openReadings(request.inputs, {
@@ -51,6 +53,7 @@ export async function judgeBatch({ request, program, place, spool, saved, log, w
         results.write(judged.record)
         counter.count(judged)
       }
+      heap.passed(batch.length)
     }
     const path = results.commit()
     const rows = readings.tally()
