@@ -6,8 +6,8 @@ import { deploymentJsonSchema } from './configuration-table.ts'
 import type { PumpInputs } from './inputs.ts'
 import { type BundleEntries, withManifest } from './manifest.ts'
 import { pumpReadme } from './pump-readme.ts'
-import type { Runtime } from './runtime.ts'
 import { slugOf } from './slug.ts'
+import type { Target } from './targets.ts'
 
 export interface BuildFacts {
   readonly version: string
@@ -16,8 +16,15 @@ export interface BuildFacts {
   readonly name: string
 }
 
+/** The runtime that a bundle is made for. */
+export interface BundleRuntime {
+  readonly target: Target
+  readonly version: string
+  readonly sha256: string
+}
+
 /** What one pump's executable carries behind its runtime. */
-export function bundleEntries(inputs: PumpInputs, facts: BuildFacts, runtime: Runtime): BundleEntries {
+export function bundleEntries(inputs: PumpInputs, facts: BuildFacts, runtime: BundleRuntime): BundleEntries {
   const { model } = inputs
   const manifest = {
     pump: inputs.pump,

@@ -1,12 +1,11 @@
 import { join, relative } from 'node:path'
 import { build, type Metafile, transform } from 'esbuild'
 import { byCodeUnits } from './manifest.ts'
+import { FIRST_PIECE, LOADER } from './program-loader.ts'
 import { ROOT } from './root.ts'
 
-/** A program as a single executable takes it. */
+/** A program as a single executable takes it; a loader runs the first piece. */
 export interface BundledJs {
-  /** What runs first; it loads the pieces. */
-  readonly main: string
   /** CommonJS modules by name, to be embedded as assets: a command that is not called is not even parsed. */
   readonly pieces: Readonly<Record<string, string>>
   /** All of it [bytes]. */
@@ -17,9 +16,6 @@ export interface BundledJs {
   readonly packages: readonly string[]
 }
 
-/** The piece that the program starts with. */
-const FIRST = 'program.js'
-
 /**
  * Splits the program and everything it imports at each `import()`, so that a run loads what it needs and no more.
  * The same sources give the same bytes in any folder.
@@ -28,7 +24,7 @@ export async function bundleJs(entry: string, runtimeVersion: string): Promise<B
   const target = 'node24'
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { [FIRST.replace('.js', '')]: relative(ROOT, entry) },
+    entryPoints: { [FIRST_PIECE.replace('.js', '')]: relative(ROOT, entry) },
     outdir: 'dist',
     chunkNames: '[hash]',
     bundle: true,
@@ -59,26 +55,12 @@ export async function bundleJs(entry: string, runtimeVersion: string): Promise<B
     })
     pieces[relative(join(ROOT, 'dist'), path)] = code
   }
-  if (pieces[FIRST] === undefined) throw new Error(`esbuild wrote no ${FIRST} for ${entry}`)
+  if (pieces[FIRST_PIECE] === undefined) throw new Error(`esbuild wrote no ${FIRST_PIECE} for ${entry}`)
   const size = [LOADER, ...Object.values(pieces)].reduce((sum, code) => sum + Buffer.byteLength(code), 0)
   const parts = partsOf(metafile)
   const packages = parts.map(([name]) => name).filter((name) => !/^(src|tests|build)\//.test(name))
-  return { main: LOADER, pieces, size, parts, packages: packages.sort(byCodeUnits) }
+  return { pieces, size, parts, packages: packages.sort(byCodeUnits) }
 }
-
-/** Runs the first piece; each piece requires others by their names, and what Node has by its own. */
-const LOADER = `"use strict";
-const { getAsset } = require("node:sea"), { compileFunction } = require("node:vm"), loaded = {};
-function load(name) {
-  if (!name.startsWith("./")) return require(name);
-  if (loaded[name] === undefined) {
-    const file = name.slice(2), module = loaded[name] = { exports: {} };
-    compileFunction(getAsset(file, "utf8"), ["require", "module", "exports"], { filename: file })(load, module, module.exports);
-  }
-  return loaded[name].exports;
-}
-load("./${FIRST}");
-`
 
 /** What was imported and then dropped as unused is not inside. */
 function partsOf({ outputs }: Metafile): [string, number][] {

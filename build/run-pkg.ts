@@ -15,6 +15,8 @@ export interface PkgRequest {
   readonly output: string
   /** Asset name to absolute path. */
   readonly assets: Readonly<Record<string, string>>
+  /** V8 options of the executable. */
+  readonly v8Options: readonly string[]
 }
 
 const [argument] = process.argv.slice(2)
@@ -24,8 +26,9 @@ if (import.meta.main && argument !== undefined) {
     main: request.recordedMain,
     disableExperimentalSEAWarning: true,
     useSnapshot: false,
-    // It saves 40 ms on 600 KB of code and little on ours, and the arm64 blob would have to be made by an arm64 Node.
+    // Of the loader alone, which is a few lines; the pieces bring their own (`code-cache.ts`).
     useCodeCache: false,
+    execArgv: [...request.v8Options],
     // Else NODE_OPTIONS could inject code into the executable.
     execArgvExtension: 'none',
     assets: { ...request.assets },

@@ -1,19 +1,17 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { reasonOf } from '../src/failure.ts'
-import { type BaseNode, baseNode, officialNode } from './base-node.ts'
+import { type BaseNode, baseNode } from './base-node.ts'
 import { type BundledJs, bundleJs } from './bundle-js.ts'
 import { CACHE, type Cache, cached, type Log } from './cache.ts'
+import { CACHE_FOLDER_VARIABLE, makeCodeCache, trainingId } from './code-cache.ts'
+import { canRunHere, QEMU_HINT } from './emulation.ts'
+import { buildExecutable } from './executable.ts'
 import { type NativeAssets, nativeAssets } from './native-assets.ts'
+import { LOADER, TRAINING_OPTIONS, trainingLoader } from './program-loader.ts'
 import { ROOT } from './root.ts'
-import type { PkgRequest } from './run-pkg.ts'
-import { hostTarget, NODE_VERSION, TARGETS, type Target } from './targets.ts'
-
-const run = promisify(execFile)
+import { NODE_VERSION, TARGETS, type Target } from './targets.ts'
 
 /** The executable without a pump, and how it was made. */
 export interface Runtime {
@@ -45,25 +43,31 @@ export interface RuntimeOptions {
 export async function buildRuntime(target: Target, log: Log, options: RuntimeOptions = {}): Promise<Runtime> {
   const cache: Cache = { directory: options.cacheDirectory ?? CACHE, log }
   await mkdir(cache.directory, { recursive: true })
-  const [base, assets] = await Promise.all([baseNode(target, cache), nativeAssets(target, cache)])
-  const notRelease = reasonsAgainstRelease(base)
+  const [base, native] = await Promise.all([baseNode(target, cache), nativeAssets(target, cache)])
+  // A program of the tests is no pump's, and has nothing to be trained on.
+  const trained = options.entry === undefined && canRunHere(target)
+  const notRelease = reasonsAgainstRelease(base, target)
   const version = `${await packageVersion()}${notRelease.length === 0 ? '' : '+unofficial'}`
   const program = await bundleJs(options.entry ?? join(ROOT, 'src', 'edge', 'cli.ts'), version)
   const key = {
     program: createHash('sha256')
-      .update(JSON.stringify([program.main, program.pieces]))
+      .update(JSON.stringify([LOADER, program.pieces]))
       .digest('hex'),
+    training: trained ? await trainingId() : null,
     target,
     nodeSha256: TARGETS[target].nodeSha256,
     strip: base.strip,
-    native: assets.id,
+    native: native.id,
     builtBy: process.version,
     ...packerVersions(),
   }
   const folder = await cached(cache, `runtime-${target}`, key, async (unfinished) => {
     cache.log(`building the runtime for ${target} (${Math.round(program.size / 1024)} KB of program)`)
     const path = join(unfinished, NAME)
-    await runPkg(target, { base, assets, program, folder: unfinished, output: path, cache })
+    const codeCache = trained ? await codeCacheOf(target, { base, native, program, folder: unfinished, cache }) : {}
+    const parts = { base, native, loader: LOADER, pieces: program.pieces, codeCache, v8Options: [] }
+    await buildExecutable(target, parts, { folder: unfinished, output: path, cache })
+    await rm(join(unfinished, TRAINING), { recursive: true, force: true })
     const bytes = await readFile(path)
     const facts = { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
     await writeFile(join(unfinished, FACTS), JSON.stringify(facts))
@@ -81,7 +85,7 @@ export async function buildRuntime(target: Target, log: Log, options: RuntimeOpt
     ...facts,
     parts: {
       node: (await stat(base.path)).size,
-      onnxRuntime: await sizeOf(Object.values(assets.files)),
+      onnxRuntime: await sizeOf(Object.values(native.files)),
       program: program.size,
     },
     packages: program.packages,
@@ -96,8 +100,9 @@ async function sizeOf(files: readonly string[]): Promise<number> {
 const NAME = 'pump-monitor-runtime'
 const FACTS = 'runtime.json'
 
-function reasonsAgainstRelease(base: BaseNode): string[] {
+function reasonsAgainstRelease(base: BaseNode, target: Target): string[] {
   const reasons: string[] = []
+  if (!canRunHere(target)) reasons.push(`it has no code cache, which takes a run of the program (${QEMU_HINT})`)
   if (base.strip === null) reasons.push('Node is not stripped')
   else if (!base.strip.includes('Debian')) reasons.push(`Node is stripped by ${base.strip}, not by Debian's binutils`)
   if (process.version !== `v${NODE_VERSION}`) reasons.push(`built by Node ${process.version}, not v${NODE_VERSION}`)
@@ -114,64 +119,24 @@ function packerVersions(): { pkg: string; postject: string } {
   return { pkg: versionOf('@yao-pkg/pkg/package.json'), postject: versionOf('postject/package.json') }
 }
 
-interface Parts {
+/** A folder for the run that the code cache is taken from. */
+const TRAINING = 'training'
+
+interface Untrained {
   readonly base: BaseNode
-  readonly assets: NativeAssets
+  readonly native: NativeAssets
   readonly program: BundledJs
-  /** Where pkg may work; nothing of it is left. */
   readonly folder: string
-  readonly output: string
   readonly cache: Cache
 }
 
-async function runPkg(target: Target, { base, assets, program, folder, output, cache }: Parts): Promise<void> {
-  const { arch } = TARGETS[target]
-  const home = join(folder, 'home')
-  const tmp = join(folder, 'tmp')
-  await mkdir(tmp)
-  const pieces = await writePieces(program.pieces, join(folder, 'pieces'))
-  await writeFile(join(folder, 'main.cjs'), program.main)
-  await preparePkgCache(join(home, '.pkg-cache', 'sea'), `node-v${NODE_VERSION}-linux-${arch}`, base.path)
-  const request: PkgRequest = {
-    main: join(folder, 'main.cjs'),
-    recordedMain: '../../main.cjs',
-    target: { nodeRange: `node${NODE_VERSION}`, platform: 'linux', arch },
-    output,
-    assets: { ...assets.files, ...pieces },
-  }
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: tmp }
-  try {
-    await run(await pinnedNode(cache), [join(import.meta.dirname, 'run-pkg.ts'), JSON.stringify(request)], { env, cwd: folder })
-  } catch (error) {
-    throw new Error(`pkg could not build the runtime for ${target}: ${reasonOf(error)}`, { cause: error })
-  }
-  await chmod(output, 0o755)
-  await Promise.all([home, tmp, join(folder, 'pieces')].map((path) => rm(path, { recursive: true })))
-  const file = await open(output)
-  await file.sync().finally(() => file.close())
-}
-
-/** The pieces as files, by the names of their assets. */
-async function writePieces(pieces: BundledJs['pieces'], folder: string): Promise<Record<string, string>> {
-  await mkdir(folder)
-  await Promise.all(Object.entries(pieces).map(([name, code]) => writeFile(join(folder, name), code)))
-  return Object.fromEntries(Object.keys(pieces).map((name) => [name, join(folder, name)]))
-}
-
-/** pkg takes a base binary from its cache, and asks no server, when it finds these names. */
-async function preparePkgCache(sea: string, name: string, node: string): Promise<void> {
-  const bin = join(sea, name, 'bin')
-  await mkdir(bin, { recursive: true })
-  await symlink(node, join(bin, 'node'))
-  await Promise.all(
-    [join(bin, 'node.ok'), join(sea, `${name}.tar.gz`), join(sea, `${name}.tar.gz.ok`)].map((file) => writeFile(file, '')),
-  )
-}
-
-/** The Node that makes the blob must be the one that reads it. */
-async function pinnedNode(cache: Cache): Promise<string> {
-  if (process.version === `v${NODE_VERSION}`) return process.execPath
-  const host = hostTarget()
-  if (host === null) throw new Error(`needs Node ${NODE_VERSION}, and npm has none for ${process.platform}-${process.arch}`)
-  return await officialNode(host, cache)
+async function codeCacheOf(target: Target, { base, native, program, folder, cache }: Untrained): Promise<Record<string, string>> {
+  cache.log(`running the program for ${target} once, for its code cache`)
+  const training = join(folder, TRAINING)
+  await mkdir(training)
+  const output = join(training, NAME)
+  const loader = trainingLoader(CACHE_FOLDER_VARIABLE)
+  const parts = { base, native, loader, pieces: program.pieces, codeCache: {}, v8Options: TRAINING_OPTIONS }
+  await buildExecutable(target, parts, { folder, output, cache })
+  return await makeCodeCache(target, output, training)
 }

@@ -1,0 +1,68 @@
+/** The piece that the program starts with. */
+export const FIRST_PIECE = 'program.js'
+
+/** Name of the asset with V8's code cache of a piece. */
+const cacheName = (piece: string): string => `${piece}.cache`
+
+/** What `loaderWith` is told of compiling: JavaScript that leaves a `script` of `code` and `file`. */
+interface Compiling {
+  readonly needs: string
+  readonly compile: string
+}
+
+/** Requires pieces by their names, each once, and what Node has by its own. */
+function loaderWith({ needs, compile }: Compiling): string {
+  return `"use strict";
+const { getAsset, getRawAsset } = require("node:sea"), { Script } = require("node:vm"), loaded = {};
+${needs}
+function load(name) {
+  if (!name.startsWith("./")) return require(name);
+  if (loaded[name] === undefined) {
+    const file = name.slice(2), module = loaded[name] = { exports: {} };
+    const code = "(function(require,module,exports){" + getAsset(file, "utf8") + "\\n})";
+    ${compile}
+    script.runInThisContext()(load, module, module.exports);
+  }
+  return loaded[name].exports;
+}
+load("./${FIRST_PIECE}");
+`
+}
+
+/** What runs first on a device. A piece without a code cache, or with one that V8 does not take, is compiled. */
+export const LOADER = loaderWith({
+  needs: `function cacheOf(file) { try { return new Uint8Array(getRawAsset(file + "${cacheName('')}")); } catch {} }`,
+  compile: 'const script = new Script(code, { filename: file, cachedData: cacheOf(file) });',
+})
+
+/**
+ * V8 options of the training loader, each with its default. With a seed of its own each cache would have other bytes; the
+ * others end what happens to a function by and by: that its code grows old, and that it is compiled in better ways.
+ */
+const TRAINING: readonly (readonly [option: string, usual: string])[] = [
+  ['--hash-seed=1', '--hash-seed=0'],
+  ['--no-flush-bytecode', '--flush-bytecode'],
+  ['--turbo-filter=~', '--turbo-filter=*'],
+  ['--maglev-filter=~', '--maglev-filter=*'],
+  ['--no-sparkplug', '--sparkplug'],
+]
+
+/** Defaults of what the program itself may have set (`src/edge/heap.ts`). */
+const SET_BY_PROGRAM = ['--semi-space-growth-factor=2', '--no-expose-gc']
+
+export const TRAINING_OPTIONS: readonly string[] = TRAINING.map(([option]) => option)
+
+/**
+ * The same for a run of which the compiled code is kept: it writes the caches into the folder that the environment
+ * variable names. Its options are set back first, since V8 takes a cache only under the options it was made with.
+ */
+export const trainingLoader = (variable: string): string =>
+  loaderWith({
+    needs: `const scripts = {};
+process.on("exit", () => {
+  for (const option of ${JSON.stringify([...TRAINING.map(([, usual]) => usual), ...SET_BY_PROGRAM])}) require("node:v8").setFlagsFromString(option);
+  for (const [file, script] of Object.entries(scripts))
+    require("node:fs").writeFileSync(process.env["${variable}"] + "/" + file + "${cacheName('')}", script.createCachedData());
+});`,
+    compile: 'const script = scripts[file] = new Script(code, { filename: file });',
+  })
