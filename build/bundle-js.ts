@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path'
+import { basename, relative } from 'node:path'
 import { build, type Metafile, transform } from 'esbuild'
 import { byCodeUnits } from './manifest.ts'
 import { FIRST_PIECE, LOADER } from './program-loader.ts'
@@ -43,8 +43,9 @@ export async function bundleJs(entry: string, runtimeVersion: string): Promise<B
     define: { PUMP_MONITOR_RUNTIME_VERSION: JSON.stringify(runtimeVersion) },
   })
   const pieces: Record<string, string> = {}
+  const names = namesOf(metafile)
   for (const { path, text } of outputFiles) {
-    const { code } = await transform(text, {
+    const { code } = await transform(renamed(text, names), {
       format: 'cjs',
       platform: 'node',
       target,
@@ -53,13 +54,32 @@ export async function bundleJs(entry: string, runtimeVersion: string): Promise<B
       minify: true,
       logLevel: 'silent',
     })
-    pieces[relative(join(ROOT, 'dist'), path)] = code
+    pieces[names.get(basename(path)) ?? basename(path)] = code
   }
   if (pieces[FIRST_PIECE] === undefined) throw new Error(`esbuild wrote no ${FIRST_PIECE} for ${entry}`)
   const size = [LOADER, ...Object.values(pieces)].reduce((sum, code) => sum + Buffer.byteLength(code), 0)
   const parts = partsOf(metafile)
   const packages = parts.map(([name]) => name).filter((name) => !/^(src|tests|build)\//.test(name))
   return { pieces, size, parts, packages: packages.sort(byCodeUnits) }
+}
+
+/**
+ * A name for each piece by the order in which the program comes to it: esbuild's own names follow from where packages
+ * lie on the machine.
+ */
+function namesOf({ outputs }: Metafile): ReadonlyMap<string, string> {
+  const names = new Map([[FIRST_PIECE, FIRST_PIECE]])
+  for (const piece of names.keys()) {
+    for (const { path } of outputs[`dist/${piece}`]?.imports ?? []) {
+      const name = basename(path)
+      if (path.startsWith('dist/') && !names.has(name)) names.set(name, `${names.size}.js`)
+    }
+  }
+  return names
+}
+
+function renamed(text: string, names: ReadonlyMap<string, string>): string {
+  return [...names].reduce((code, [from, to]) => code.replaceAll(`"./${from}"`, `"./${to}"`), text)
 }
 
 /** What was imported and then dropped as unused is not inside. */

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, mkdir, readdir, readFile, rm, utimes } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { reasonOf } from '../src/failure.ts'
 import { type BundleRuntime, bundleEntries } from './bundle-entries.ts'
 import { commandFor } from './emulation.ts'
 import { readInputs } from './inputs.ts'
+import { byCodeUnits } from './manifest.ts'
 import { ROOT } from './root.ts'
 import { stamp } from './stamp.ts'
 import type { Target } from './targets.ts'
@@ -26,6 +27,9 @@ const PATHS = {
 /** A pump that wears: readings of every status, with predictions and anomalies. */
 const BATCHES = [join(WELL, 'healthy.csv'), join(WELL, 'degrading.csv')]
 
+/** When the batches of a training were written. */
+const WRITTEN = new Date('2024-01-01T00:00:00Z')
+
 /** Where a training runtime writes its caches. */
 export const CACHE_FOLDER_VARIABLE = 'PUMP_MONITOR_CODE_CACHE'
 
@@ -38,7 +42,7 @@ export async function trainingId(): Promise<string> {
     PATHS.columns,
     PATHS.config,
     PATHS.tolerances,
-    ...folder.sort().map((name) => join(PATHS.model, name)),
+    ...folder.sort(byCodeUnits).map((name) => join(PATHS.model, name)),
   ]
   for (const file of [...files, ...BATCHES]) hash.update(await readFile(file))
   return hash.digest('hex')
@@ -52,11 +56,12 @@ export async function trainingId(): Promise<string> {
 export async function makeCodeCache(target: Target, runtime: string, folder: string): Promise<Record<string, string>> {
   const [pump, state, caches] = [join(folder, 'pump'), join(folder, 'state'), join(folder, 'caches')]
   await mkdir(caches)
-  const facts = { version: '0.0.0', buildTime: new Date('2024-01-01T00:00:00Z'), name: 'pump' }
+  const batches = await Promise.all(BATCHES.map(async (file) => await oldCopy(file, folder)))
+  const facts = { version: '0.0.0', buildTime: WRITTEN, name: 'pump' }
   const described: BundleRuntime = { target, version: '0.0.0', sha256: '0'.repeat(64) }
   const entries = bundleEntries(await readInputs(PATHS), facts, described)
   await stamp({ runtime, entries, output: pump, ownerOnly: false })
-  const [program, ...args] = commandFor(target, pump, [...BATCHES, '--state-dir', state, '--log-level', 'error'])
+  const [program, ...args] = commandFor(target, pump, [...batches, '--state-dir', state, '--log-level', 'error'])
   try {
     await run(program, args, {
       env: { PATH: process.env['PATH'] ?? '', HOME: folder, TZ: 'UTC', [CACHE_FOLDER_VARIABLE]: caches },
@@ -64,6 +69,15 @@ export async function makeCodeCache(target: Target, runtime: string, folder: str
   } catch (error) {
     throw new Error(`the program for ${target} could not be run for its code cache: ${reasonOf(error)}`, { cause: error })
   }
-  await Promise.all([pump, state].map((path) => rm(path, { recursive: true })))
-  return Object.fromEntries((await readdir(caches)).map((name) => [name, join(caches, name)]))
+  await Promise.all([pump, state, ...batches].map((path) => rm(path, { recursive: true })))
+  const names = (await readdir(caches)).sort(byCodeUnits)
+  return Object.fromEntries(names.map((name) => [name, join(caches, name)]))
+}
+
+/** A file that was just written, as all of a fresh clone are, would be read in another way. */
+async function oldCopy(file: string, folder: string): Promise<string> {
+  const copy = join(folder, basename(file))
+  await copyFile(file, copy)
+  await utimes(copy, WRITTEN, WRITTEN)
+  return copy
 }

@@ -33,7 +33,7 @@ test.runIf(canRun(HOST))(
       return output
     }
     const training = await build('training', trainingLoader(CACHE_FOLDER_VARIABLE), {}, TRAINING_OPTIONS)
-    const made = []
+    const made: Record<string, string>[] = []
     for (const name of ['once', 'and-once-more-in-another-folder']) {
       mkdirSync(join(folder, name))
       made.push(await makeCodeCache(HOST, training, join(folder, name)))
