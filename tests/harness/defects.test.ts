@@ -20,6 +20,7 @@ const COPIED = [
   'tests/harness',
   'tests/state',
   'tests/require.ts',
+  'tests/secrets',
   'vitest.config.ts',
   'package.json',
 ]
