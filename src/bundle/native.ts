@@ -49,8 +49,6 @@ async function loadOwn(native: string, source: NativeSource, warn: (message: str
     )
   }
   const wasOpen = makePrivate(native) === 'was open to others'
-  // Before the files are looked at: a bad disk or a lack of memory can end the program there, too.
-  markLoading(native, id, deaths + 1)
   const confirm = (): void => {
     try {
       clearLoading(native)
@@ -61,6 +59,8 @@ async function loadOwn(native: string, source: NativeSource, warn: (message: str
   // Whoever reaches the end of the program has survived, prediction or not.
   process.once('exit', confirm)
   try {
+    // Before the files are looked at: a bad disk or a lack of memory can end the program there, too.
+    markLoading(native, id, deaths + 1)
     const extract = (scrutiny: Scrutiny) => ensureFiles(native, source, scrutiny, [LOADING_MARK])
     const { folder, wrote } = await extract(deaths > 0 || wasOpen ? 'hashes' : 'sizes')
     const addon = await loadAddon(folder, async () => !wrote && (await extract('hashes')).wrote)

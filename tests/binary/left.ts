@@ -8,7 +8,10 @@ export interface Left {
   readonly stored: readonly string[]
   /** The readings that were judged, without what the model says of them and whether the very run that judged them reported them. */
   readonly results: readonly string[]
-  /** Names of the files, without the number of tries and whether there was a state before this one. */
+  /**
+   * Names of the files, without the number of tries and whether there was a state before this one. Nor the libraries: what
+   * a run could not extract, only one with a reading to judge extracts; but a mark of a death would be seen.
+   */
   readonly files: readonly string[]
   /** What the API said to what it refused, by the file beside it. */
   readonly answers: readonly string[]
@@ -17,6 +20,7 @@ export interface Left {
 }
 
 const ANSWER = '.answer.txt'
+const isLibrary = (path: string) => /^native\/[0-9a-f]{64}\/(?:complete|lib.*\.so\.1|.*\.node)$/.test(path)
 const withoutTries = (path: string) => path.replace(/\.try\d+/, '')
 
 export function leftBy(state: string, server: TestServer): Left {
@@ -30,7 +34,7 @@ export function leftBy(state: string, server: TestServer): Left {
       .flatMap((path) => readingsIn(join(state, path)))
       .sort(),
     files: files
-      .filter((path) => path !== 'state.previous.json' && !path.endsWith(ANSWER))
+      .filter((path) => path !== 'state.previous.json' && !path.endsWith(ANSWER) && !isLibrary(path))
       .map(withoutTries)
       .sort(),
     answers: files
