@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { measured, type Taken } from './measured.ts'
+import { PYTHON_FOREST } from './names.ts'
 
 /** One of the programs that take turns. */
 export interface Subject {
@@ -66,7 +67,8 @@ async function sameResults(name: string, path: string, hashes: Map<string, strin
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array)
   const digest = hash.digest('hex')
   const first = hashes.get(name) ?? digest
-  if (first !== digest) throw new Error(`two runs of "${name}" wrote different results`)
+  // scikit-learn adds the trees of several threads in any order; ours must not differ in a bit.
+  if (first !== digest && name !== PYTHON_FOREST) throw new Error(`two runs of "${name}" wrote different results`)
   hashes.set(name, first)
 }
 
