@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { CACHE } from '../../build/cache.ts'
 import { runtimeFor } from '../binary/runtime.ts'
@@ -71,7 +71,7 @@ async function bench(names: readonly string[]): Promise<void> {
       ...peer,
     }
     const { model: _, joblib: __, ...trees } = forest
-    const bundle = statSync(join(dirname(runtime.path), 'main.cjs')).size
+    const bundle = runtime.parts.program
     const facts = { machine, forest: trees, executable_bytes: statSync(workshop.pump.withForest).size, bundle_bytes: bundle }
     print(
       markdown(
