@@ -1,8 +1,11 @@
-import { basename, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { build, type Metafile, transform } from 'esbuild'
 import { byCodeUnits } from './manifest.ts'
 import { FIRST_PIECE, LOADER } from './program-loader.ts'
 import { ROOT } from './root.ts'
+
+/** Where the device program begins. */
+export const DEVICE_PROGRAM = join(ROOT, 'src', 'edge', 'cli.ts')
 
 /** A program as a single executable takes it; a loader runs the first piece. */
 export interface BundledJs {

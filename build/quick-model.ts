@@ -1,6 +1,7 @@
 import type { ModelMetadata } from '../src/model/metadata.ts'
 import { createOnnxSession, type ModelOutput, sessionOf } from '../src/model/session.ts'
 import { quickForest, treeNodes } from './quick-forest.ts'
+import { sampleRows } from './sample-rows.ts'
 
 /** Trees of fewer nodes are loaded in no time as they are. */
 const LEAST_NODES = 20_000
@@ -37,18 +38,10 @@ export async function sayTheSame(model: Uint8Array, quick: Uint8Array, metadata:
     sessionOf(ort, await createOnnxSession(ort, quick), metadata),
   ]
   for (const count of BLOCKS) {
-    const rows = sampleRows(count, metadata.features.length)
+    const rows = sampleRows(count, metadata.features.length, count)
     if (!isSame(await slow.run(rows, count), await fast.run(rows, count))) return false
   }
   return true
-}
-
-/** Spread over ±3 standard deviations of what a model was trained on, and the average itself. */
-function sampleRows(count: number, width: number): Float32Array {
-  return Float32Array.from({ length: count * width }, (_, index) => {
-    const row = Math.floor(index / width)
-    return row === 0 && count > 1 ? 0 : 3 * Math.sin(count + row * 7.3 + (index % width) * 2.1)
-  })
 }
 
 function isSame(a: ModelOutput, b: ModelOutput): boolean {

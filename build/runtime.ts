@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type BaseNode, baseNode } from './base-node.ts'
-import { type BundledJs, bundleJs } from './bundle-js.ts'
+import { type BundledJs, bundleJs, DEVICE_PROGRAM } from './bundle-js.ts'
 import { CACHE, type Cache, cached, type Log } from './cache.ts'
 import { CACHE_FOLDER_VARIABLE, makeCodeCache, trainingId } from './code-cache.ts'
 import { canRunHere, QEMU_HINT } from './emulation.ts'
@@ -48,12 +48,12 @@ export async function buildRuntime(target: Target, log: Log, options: RuntimeOpt
   const trained = options.entry === undefined && canRunHere(target)
   const notRelease = reasonsAgainstRelease(base, target)
   const version = `${await packageVersion()}${notRelease.length === 0 ? '' : '+unofficial'}`
-  const program = await bundleJs(options.entry ?? join(ROOT, 'src', 'edge', 'cli.ts'), version)
+  const program = await bundleJs(options.entry ?? DEVICE_PROGRAM, version)
   const key = {
     program: createHash('sha256')
       .update(JSON.stringify([LOADER, program.pieces]))
       .digest('hex'),
-    training: trained ? await trainingId() : null,
+    training: trained ? JSON.stringify([await trainingId(), TRAINING_LOADER, TRAINING_OPTIONS]) : null,
     target,
     nodeSha256: TARGETS[target].nodeSha256,
     strip: base.strip,
@@ -121,6 +121,7 @@ function packerVersions(): { pkg: string; postject: string } {
 
 /** A folder for the run that the code cache is taken from. */
 const TRAINING = 'training'
+const TRAINING_LOADER = trainingLoader(CACHE_FOLDER_VARIABLE)
 
 interface Untrained {
   readonly base: BaseNode
@@ -135,8 +136,7 @@ async function codeCacheOf(target: Target, { base, native, program, folder, cach
   const training = join(folder, TRAINING)
   await mkdir(training)
   const output = join(training, NAME)
-  const loader = trainingLoader(CACHE_FOLDER_VARIABLE)
-  const parts = { base, native, loader, pieces: program.pieces, codeCache: {}, v8Options: TRAINING_OPTIONS }
+  const parts = { base, native, loader: TRAINING_LOADER, pieces: program.pieces, codeCache: {}, v8Options: TRAINING_OPTIONS }
   await buildExecutable(target, parts, { folder, output, cache })
   return await makeCodeCache(target, output, training)
 }

@@ -3,7 +3,7 @@ import type { Deployment } from '../bundle/deployment.ts'
 import { ConfigurationFailure, reasonOf } from '../failure.ts'
 import { checkedValue, parseJson, refuseProblems } from '../problems.ts'
 import { readText } from '../state/read-text.ts'
-import { type JsonSchema, problemsBySchema } from './json-schema.ts'
+import { isObject, type JsonSchema, problemsBySchema } from './json-schema.ts'
 
 /** The embedded configuration with a partial one from a file laid over it. Throws ConfigurationFailure. */
 export function withOverlay(embedded: Deployment, schema: JsonSchema, file: string, cwd: string): Deployment {
@@ -34,6 +34,3 @@ function merge(under: unknown, over: unknown): unknown {
   // A key such as __proto__ stays a key, which nobody knows.
   return Object.fromEntries(merged)
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

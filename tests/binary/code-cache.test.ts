@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { baseNode } from '../../build/base-node.ts'
-import { bundleJs } from '../../build/bundle-js.ts'
+import { bundleJs, DEVICE_PROGRAM } from '../../build/bundle-js.ts'
 import { CACHE } from '../../build/cache.ts'
 import { CACHE_FOLDER_VARIABLE, makeCodeCache } from '../../build/code-cache.ts'
 import { buildExecutable } from '../../build/executable.ts'
@@ -20,7 +20,7 @@ test.runIf(canRun(HOST))(
   async () => {
     const cache = { directory: CACHE, log: () => undefined }
     const [base, native] = await Promise.all([baseNode(HOST, cache), nativeAssets(HOST, cache)])
-    const { pieces } = await bundleJs(join(import.meta.dirname, '..', '..', 'src', 'edge', 'cli.ts'), '0.1.0')
+    const { pieces } = await bundleJs(DEVICE_PROGRAM, '0.1.0')
     const folder = scratch()
     const build = async (
       name: string,

@@ -3,20 +3,14 @@ import { build, type Metafile } from 'esbuild'
 /** The device's program; what a command loads counts as much as what the program loads. */
 const ENTRY = 'src/edge/cli.ts'
 
-/**
- * Files that may be loaded late, when a user asks for what only they can do, and that may therefore use zod: loading
- * it costs as much as starting Node. Their place behind an `import()` is what makes them late.
- */
-export const LATE: readonly string[] = []
-
-/** An import that makes the device load zod at every run. */
-export interface EagerImport {
+/** An import that makes the device load zod. */
+export interface ZodImport {
   readonly file: string
   readonly imports: string
 }
 
-/** Follows every import of the device's program but those of `late` files behind an `import()`. */
-export async function eagerZod(root: string, late: readonly string[]): Promise<readonly EagerImport[]> {
+/** The modules that the device program is made of, by their paths from `root`, and what each imports. */
+export async function deviceModules(root: string): Promise<Metafile['inputs']> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [ENTRY],
@@ -29,21 +23,14 @@ export async function eagerZod(root: string, late: readonly string[]): Promise<r
     packages: 'external',
     logLevel: 'silent',
   })
-  const files = reach(metafile.inputs, late)
-  return [...files].flatMap((file) =>
-    (metafile.inputs[file]?.imports ?? [])
+  return metafile.inputs
+}
+
+/** Every import of zod in the device program, behind an `import()` too: loading zod costs as much as starting Node. */
+export async function zodImports(root: string): Promise<readonly ZodImport[]> {
+  return Object.entries(await deviceModules(root)).flatMap(([file, { imports }]) =>
+    imports
       .filter(({ path, external }) => external === true && /^zod($|\/)/.test(path))
       .map(({ path }) => ({ file, imports: path })),
   )
-}
-
-function reach(inputs: Metafile['inputs'], late: readonly string[]): ReadonlySet<string> {
-  const reached = new Set([ENTRY])
-  for (const file of reached) {
-    for (const { path, kind, external } of inputs[file]?.imports ?? []) {
-      if (external === true || (kind === 'dynamic-import' && late.includes(path))) continue
-      reached.add(path)
-    }
-  }
-  return reached
 }

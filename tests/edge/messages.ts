@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build, transform } from 'esbuild'
+import { transform } from 'esbuild'
 // biome-ignore lint/suspicious/noDeprecatedImports: vitest gives no newer one
 import { parseAst } from 'vitest/node'
-
-const REPOSITORY = join(import.meta.dirname, '..', '..')
+import { deviceModules } from '../check/device-modules.ts'
+import { REPOSITORY } from '../check/project.ts'
 
 /** A text of the program's that a person may read. */
 export interface Message {
@@ -13,25 +13,9 @@ export interface Message {
   readonly parts: readonly string[]
 }
 
-/** The modules that the device program is made of. */
-async function deviceModules(): Promise<string[]> {
-  const { metafile } = await build({
-    absWorkingDir: REPOSITORY,
-    entryPoints: ['src/edge/cli.ts'],
-    outdir: 'dist',
-    bundle: true,
-    write: false,
-    metafile: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-  })
-  return Object.keys(metafile.inputs).sort()
-}
-
 /** Every text in the device program's sources that has words, a placeholder counting as one. */
 export async function deviceMessages(): Promise<Message[]> {
-  const files = await deviceModules()
+  const files = Object.keys(await deviceModules(REPOSITORY)).sort()
   const found = await Promise.all(files.map(async (file) => await messagesIn(file, readFileSync(join(REPOSITORY, file), 'utf8'))))
   return found.flat()
 }
