@@ -1,6 +1,7 @@
 import { type FinishedRun, finish } from '../harness/finished-run.ts'
 import { describeFault, type Fault, isNetworkCall, KILL, runWith } from '../harness/sweep.ts'
 import type { TracedRun, Tracing } from '../harness/trace.ts'
+import { AFTER_AN_END } from './kept.ts'
 import { differences, type Left, leftBy } from './left.ts'
 import type { Trial } from './trial.ts'
 
@@ -27,7 +28,7 @@ export async function disturb(fault: Fault, trial: Trial, tracing: Tracing, expe
     const faulted = await runWith(trial.command(server), { ...fault, nth: fault.nth + shift }, tracing)
     if (hasHit(faulted, fault)) {
       const problems = problemsOf(faulted, fault)
-      problems.push(...problemsOfRerun(await finish(trial.command(server))))
+      problems.push(...problemsOfRerun(await finish(trial.command(server)), fault))
       // A refused anomaly is set aside even where the disk does not take the answer, which the run then says.
       const may = /\.answer\.txt: cannot /.test(faulted.stderr) ? (['answers'] as const) : []
       problems.push(...differences(leftBy(trial.state, server), expected, may))
@@ -57,6 +58,8 @@ function problemsOf({ exitCode, stderr }: TracedRun, { kind, call }: Fault): str
   return [...(codes.includes(exitCode) ? [] : [`exit code ${exitCode}`]), ...(says ? [] : [`${lines.length} lines`])]
 }
 
-function problemsOfRerun({ exitCode, stderr }: FinishedRun): string[] {
-  return exitCode === 0 && stderr === '' ? [] : [`the next run ends with ${exitCode}: ${stderr}`]
+/** After a run that was killed, the next may say where that was; after one that ended by itself there is nothing to say. */
+function problemsOfRerun({ exitCode, stderr }: FinishedRun, { kind }: Fault): string[] {
+  const isSaid = kind === KILL ? AFTER_AN_END.test(stderr) : stderr === ''
+  return exitCode === 0 && isSaid ? [] : [`the next run ends with ${exitCode}: ${stderr}`]
 }
