@@ -1,3 +1,4 @@
+import { isoTime } from '../iso-time.ts'
 import type { Prediction } from '../model/prediction.ts'
 import type { Judgement } from '../pump/judgement.ts'
 import { PARAMETERS, type Parameter, type PerParameter, QUANTITIES } from '../pump/quantities.ts'
@@ -39,7 +40,7 @@ export function composeAnomaly(
     siteId: pump.siteId,
     pumpId: pump.pumpId,
     sensorId: pump.sensorIds[worst] ?? pump.pumpId,
-    timestamp: new Date(judgement.timeMs).toISOString(),
+    timestamp: isoTime(judgement.timeMs),
     logValue: loggedValue(worst, judgement, prediction),
     additionalContext: {
       parameter: due,

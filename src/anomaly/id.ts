@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isoTime } from '../iso-time.ts'
 
 /**
  * The identity of an anomaly: the same site, pump and event time give the same id on every run, so that a
@@ -10,7 +11,7 @@ import { createHash } from 'node:crypto'
  */
 export function anomalyId(siteId: number, pumpId: number, timeMs: number): string {
   return createHash('sha256')
-    .update(`${siteId}/${pumpId}/${new Date(timeMs).toISOString()}`)
+    .update(`${siteId}/${pumpId}/${isoTime(timeMs)}`)
     .digest('hex')
     .slice(0, 32)
 }

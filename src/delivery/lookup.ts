@@ -1,4 +1,5 @@
 import type { AnomalyRecord } from '../anomaly/record.ts'
+import { isoTime } from '../iso-time.ts'
 import type { Answer } from './answer.ts'
 import { classify, type Outcome } from './classify.ts'
 
@@ -8,8 +9,8 @@ export function lookupQuery(record: AnomalyRecord): Readonly<Record<string, stri
   return {
     siteId: String(record.siteId),
     pumpId: String(record.pumpId),
-    startDate: new Date(timeMs - 1000).toISOString(),
-    endDate: new Date(timeMs + 1000).toISOString(),
+    startDate: isoTime(timeMs - 1000),
+    endDate: isoTime(timeMs + 1000),
     pageSize: '100',
   }
 }

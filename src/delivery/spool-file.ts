@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { AnomalyRecord } from '../anomaly/record.ts'
+import { isoTime } from '../iso-time.ts'
 
 /** One waiting anomaly as its file name tells it, so that listing ten thousand reads none. */
 export interface SpoolEntry {
@@ -27,7 +28,7 @@ const NAME =
 
 /** Such as `2025-07-15T232506.000Z_Critical_3f9a….try1.json`: event time, status, id and tries. */
 export function spoolName({ timeMs, status, id, tries }: Omit<SpoolEntry, 'name'>): string {
-  const time = new Date(timeMs).toISOString().replaceAll(':', '')
+  const time = isoTime(timeMs).replaceAll(':', '')
   return `${time}_${status}_${id}${tries === 0 ? '' : `.try${tries}`}.json`
 }
 

@@ -1,5 +1,6 @@
 import { statSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { isoTime } from '../iso-time.ts'
 import { boundBySize } from '../state/retention.ts'
 import type { Log } from './log.ts'
 import { addLosses } from './losses.ts'
@@ -40,7 +41,7 @@ export function createSpoolRoom({ folder, losses, maxBytes, log }: RoomSetup, en
         unlinkSync(join(folder, entry.name))
         entries.delete(entry.id)
         total -= sizeOf(entry)
-        const time = new Date(entry.timeMs).toISOString()
+        const time = isoTime(entry.timeMs)
         log(
           'error',
           `${folder}: over its bound, so the ${entry.status} of ${time} (${entry.id}) was given up unsent; mend the API, or raise spool.max_mib`,

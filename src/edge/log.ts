@@ -1,3 +1,5 @@
+import { isoTime } from '../iso-time.ts'
+
 /** Levels of log lines, from loud to quiet. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
 
@@ -25,9 +27,7 @@ export function createLog(
     if (LOG_LEVELS.indexOf(level) > loudest) return
     const shown = secrets.reduce((text, secret) => text.replaceAll(secret, '[hidden]'), message).replaceAll(/\s*[\r\n]+\s*/g, ' ')
     stderr(
-      logFormat === 'json'
-        ? `${JSON.stringify({ time: new Date(nowMs()).toISOString(), level, message: shown })}\n`
-        : `${level}: ${shown}\n`,
+      logFormat === 'json' ? `${JSON.stringify({ time: isoTime(nowMs()), level, message: shown })}\n` : `${level}: ${shown}\n`,
     )
   }
   return {

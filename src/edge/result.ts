@@ -1,3 +1,4 @@
+import { isoTime } from '../iso-time.ts'
 import type { Prediction } from '../model/prediction.ts'
 import type { Finding } from '../pump/finding.ts'
 import type { Judgement, Violation } from '../pump/judgement.ts'
@@ -31,7 +32,7 @@ export function resultRecord(
   basis: string,
 ): ResultRecord {
   return {
-    timestamp: new Date(judgement.timeMs).toISOString(),
+    timestamp: isoTime(judgement.timeMs),
     status,
     reason: judgement.reason,
     deviations: judgement.deviations,

@@ -1,3 +1,5 @@
+import { isoTime } from '../iso-time.ts'
+
 /** What the name of a results file says, so that keeping them needs no reading. */
 export interface ResultsFile {
   readonly name: string
@@ -23,7 +25,7 @@ export function parseResultsFileName(name: string): ResultsFile | null {
 
 /** A time as part of a file name: ISO 8601 without colons. */
 function stamp(ms: number): string {
-  return new Date(ms).toISOString().replaceAll(':', '')
+  return isoTime(ms).replaceAll(':', '')
 }
 
 function parseStamp(text: string | undefined): number {
