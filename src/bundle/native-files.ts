@@ -1,10 +1,6 @@
-import { createHash } from 'node:crypto'
-import { chmodSync, createReadStream, lstatSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createZstdDecompress } from 'node:zlib'
-import { createDurableFile, writeDurably } from '../state/durable.ts'
+import { writeDurably } from '../state/durable.ts'
 import type { NativeFile } from './native-list.ts'
 import type { NativeSource } from './native-source.ts'
 
@@ -49,7 +45,11 @@ export async function ensureFiles(
   try {
     for (const file of files) {
       const path = join(folder, file.name)
-      if (isPlainFile(path, file.size) && !(mustHash && (await hashOf(path)) !== file.sha256)) continue
+      const isThere = isPlainFile(path, file.size)
+      if (isThere && !mustHash) continue
+      // Only now: Node's streams and zlib take milliseconds of each start.
+      const { extract, hashOf } = await import('./native-extraction.ts')
+      if (isThere && (await hashOf(path)) === file.sha256) continue
       await extract(path, file, source)
       wrote = true
     }
@@ -101,31 +101,4 @@ function isPlainFile(path: string, size?: number): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined || !found.isFile() || (size !== undefined && found.size !== size)) return false
   return found.uid === process.geteuid?.() && (found.mode & 0o022) === 0
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 18 }), hash)
-  return hash.digest('hex')
-}
-
-/** Decompresses in pieces: 25 MB at once would double what a small device needs for a moment. */
-async function extract(path: string, { name, size, sha256 }: NativeFile, source: NativeSource): Promise<void> {
-  rmSync(path, { recursive: true, force: true })
-  const file = createDurableFile(path, { mode: 0o600 })
-  try {
-    const hash = createHash('sha256')
-    let length = 0
-    await pipeline(Readable.from([source.packed(name)]), createZstdDecompress(), async (pieces: AsyncIterable<Uint8Array>) => {
-      for await (const piece of pieces) {
-        hash.update(piece)
-        file.write(piece)
-        length += piece.length
-      }
-    })
-    if (length !== size || hash.digest('hex') !== sha256) throw new Error(`the ${name} that the executable carries is damaged`)
-    file.commit()
-  } finally {
-    file.abort()
-  }
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readlinkSync, readSync } from 'node:fs'
 import { ConfigurationFailure, isFailure, reasonOf } from '../failure.ts'
+import { smallCrc32 } from './crc32.ts'
 import { BUNDLE_SCHEMA_VERSION, ENTRY } from './layout.ts'
 import type { Manifest } from './manifest.ts'
 import { programEnd } from './program-end.ts'
 import { runtimeVersion } from './runtime-version.ts'
-import { END_LENGTH, isIntact, readStoredZip, type StoredEntry } from './stored-zip.ts'
+import { END_LENGTH, type ReadBytes, readStoredZip, type StoredEntry } from './stored-zip.ts'
 import { parseTrailer, TRAILER_LENGTH, type Trailer } from './trailer.ts'
 
 /** What one executable knows of its pump. */
@@ -15,7 +16,7 @@ export interface Bundle {
   /** In the order of the file. */
   readonly names: readonly string[]
   readonly has: (name: string) => boolean
-  /** The bytes of an entry, checked against the manifest; a view into the bundle, not to be written to. */
+  /** The bytes of an entry, checked against the manifest; not to be written to. Throws a ConfigurationFailure. */
   readonly read: (name: string) => Uint8Array
   /** An entry parsed as JSON; the packager has checked that it is a T. */
   readonly json: <T>(name: string) => T
@@ -28,26 +29,36 @@ export interface Bundle {
 const SELF = '/proc/self/exe'
 
 /**
- * Opens an executable once, reads its tail alone, and checks it from the outside in: trailer, hash, directory,
- * manifest. Throws a ConfigurationFailure that says which of these is wrong.
+ * `everything`: all bytes of the bundle are read and hashed, so that any changed one is seen. `what is used`: its directory
+ * and manifest, and each entry when it is asked for, since of megabytes of models most runs need a part; the file stays
+ * open as long as the process lives, so that an upgrade does not come in between.
  */
-export function openBundle(path: string = SELF): Bundle {
+export type BundleCheck = 'everything' | 'what is used'
+
+/**
+ * Opens an executable once, reads its tail alone, and checks it from the outside in: trailer, hash, directory, manifest.
+ * Throws a ConfigurationFailure that says which of these is wrong.
+ */
+export function openBundle(path: string = SELF, check: BundleCheck = 'everything'): Bundle {
   const where = path === SELF ? orUnreadable(path, () => readlinkSync(SELF)) : path
   const fd = openExecutable(path)
+  const readFile: ReadBytes = (position, length) => orUnreadable(where, () => readAt(fd, position, length))
   try {
-    const { trailer, bytes } = orUnreadable(where, () => readBundle(fd, where))
-    if (createHash('sha256').update(bytes).digest('hex') !== trailer.sha256) {
-      throw altered(where, `its pump bundle was altered: it is not the one with sha256 ${trailer.sha256}`)
-    }
-    return bundleOf(where, trailer, entriesOf(where, bytes, trailer))
+    const trailer = orUnreadable(where, () => readTrailer(fd, where))
+    const read = check === 'everything' ? wholeOf(where, trailer, readFile) : readFile
+    return bundleOf(where, trailer, entriesOf(where, read, trailer))
   } finally {
-    closeQuietly(fd)
+    if (check === 'everything') closeQuietly(fd)
   }
 }
 
-function readBundle(fd: number, where: string) {
-  const trailer = readTrailer(fd, where)
-  return { trailer, bytes: readAt(fd, trailer.offset, trailer.length) }
+/** Reads all bytes of a bundle, checks their hash, and gives them from memory. */
+function wholeOf(where: string, { offset, length, sha256 }: Trailer, read: ReadBytes): ReadBytes {
+  const bytes = read(offset, length)
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+    throw altered(where, `its pump bundle was altered: it is not the one with sha256 ${sha256}`)
+  }
+  return (position, count) => bytes.subarray(position - offset, position - offset + count)
 }
 
 function openExecutable(path: string): number {
@@ -118,27 +129,29 @@ function withoutTrailer(where: string, size: number, end: number | null): Config
   })
 }
 
-function entriesOf(where: string, bytes: Uint8Array, { offset }: Trailer): Map<string, StoredEntry> {
+function entriesOf(where: string, read: ReadBytes, { offset, length }: Trailer): Map<string, StoredEntry> {
   try {
-    return new Map(readStoredZip(bytes, offset).map((entry) => [entry.name, entry]))
+    return new Map(readStoredZip(read, offset, length).map((entry) => [entry.name, entry]))
   } catch (error) {
+    if (isFailure(error)) throw error
     throw altered(where, `its pump bundle is no ZIP that this program reads: ${reasonOf(error)}`)
   }
 }
 
 function bundleOf(where: string, trailer: Trailer, entries: ReadonlyMap<string, StoredEntry>): Bundle {
-  const manifest = manifestOf(where, entries.get(ENTRY.manifest))
+  const { manifest, bytes: manifestBytes } = manifestOf(where, entries.get(ENTRY.manifest))
   const read = (name: string): Uint8Array => {
+    if (name === ENTRY.manifest) return manifestBytes
     const entry = entries.get(name)
     if (entry === undefined) throw altered(where, `its pump bundle has no ${name}`)
-    const expected = manifest.entries[name]?.sha256
-    const matches =
-      isIntact(entry) && (name === ENTRY.manifest || createHash('sha256').update(entry.data).digest('hex') === expected)
-    if (!matches) throw altered(where, `${name} in its pump bundle is not what the manifest lists`)
-    return entry.data
+    const data = dataOf(where, entry)
+    if (createHash('sha256').update(data).digest('hex') !== manifest.entries[name]?.sha256) {
+      throw altered(where, `${name} in its pump bundle is not what the manifest lists`)
+    }
+    return data
   }
   const listed = Object.entries(manifest.entries)
-  if (listed.length + 1 !== entries.size || !listed.every(([name, { size }]) => entries.get(name)?.data.length === size)) {
+  if (listed.length + 1 !== entries.size || !listed.every(([name, { size }]) => entries.get(name)?.size === size)) {
     throw altered(where, `its pump bundle has other entries than its manifest lists (${[...entries.keys()].join(', ')})`)
   }
   return {
@@ -151,11 +164,23 @@ function bundleOf(where: string, trailer: Trailer, entries: ReadonlyMap<string, 
   }
 }
 
-function manifestOf(where: string, entry: StoredEntry | undefined): Manifest {
+function dataOf(where: string, entry: StoredEntry): Uint8Array {
+  try {
+    return entry.data()
+  } catch (error) {
+    if (isFailure(error)) throw error
+    throw altered(where, `its pump bundle is no ZIP that this program reads: ${reasonOf(error)}`)
+  }
+}
+
+/** Nothing lists the manifest itself but the ZIP's directory. */
+function manifestOf(where: string, entry: StoredEntry | undefined): { readonly manifest: Manifest; readonly bytes: Uint8Array } {
   if (entry === undefined) throw altered(where, `its pump bundle has no ${ENTRY.manifest}`)
+  const bytes = dataOf(where, entry)
+  if (smallCrc32(bytes) !== entry.crc32) throw altered(where, `${ENTRY.manifest} in its pump bundle was altered`)
   let manifest: Partial<Manifest>
   try {
-    manifest = JSON.parse(new TextDecoder().decode(entry.data)) as Partial<Manifest>
+    manifest = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Manifest>
   } catch (error) {
     throw altered(where, `${ENTRY.manifest} in its pump bundle is not JSON (${reasonOf(error)})`)
   }
@@ -169,7 +194,7 @@ function manifestOf(where: string, entry: StoredEntry | undefined): Manifest {
   if (version !== BUNDLE_SCHEMA_VERSION || typeof manifest.entries !== 'object') {
     throw altered(where, `${ENTRY.manifest} in its pump bundle is no manifest of schema version ${BUNDLE_SCHEMA_VERSION}`)
   }
-  return manifest as Manifest
+  return { manifest: manifest as Manifest, bytes }
 }
 
 function altered(where: string, what: string): ConfigurationFailure {

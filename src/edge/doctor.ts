@@ -1,3 +1,4 @@
+import { openBundle } from '../bundle/open.ts'
 import { type Command, type CommandIo, parseOptions } from '../command.ts'
 import { EXIT, UsageFailure } from '../failure.ts'
 import { apiHealth, tokenHealth } from './api-health.ts'
@@ -45,6 +46,7 @@ type Found = (line: Health) => void
 
 async function examineAll(common: CommonOptions, world: World, found: Found): Promise<void> {
   const program = openProgram(common.overlay, world.cwd)
+  found(await examine('executable', executableHealth))
   const basis = basisOf(program.baseline, program.grade)
   found(ok('configuration', `${program.manifest.pump} ${program.manifest.artifact_version}: ${basis}`))
   found(await examine('token', () => tokenHealth(program, world)))
@@ -54,6 +56,12 @@ async function examineAll(common: CommonOptions, world: World, found: Found): Pr
   })
   if (asked.level === 'fail') found(asked)
   await examinePlace(program, common, world, found)
+}
+
+/** A run looks only at what it uses of the bundle. */
+function executableHealth(): Health {
+  const { length } = openBundle().trailer
+  return ok('executable', `${length} bytes of its pump bundle, all as they were packaged`)
 }
 
 /** What needs the state directory; the lock is held only while it is looked at. */

@@ -25,9 +25,9 @@ export interface Program {
   readonly model: { readonly metadata: ModelMetadata; readonly scaler: ScalerParameters | null } | null
 }
 
-/** Opens the running executable. Throws ConfigurationFailure (exit 78). */
+/** Opens the running executable as far as it is used. Throws ConfigurationFailure (exit 78). */
 export function openProgram(overlay: string | null, cwd: string): Program {
-  const bundle = openBundle()
+  const bundle = openBundle(undefined, 'what is used')
   const embedded = bundle.json<Deployment>(ENTRY.deployment)
   const deployment =
     overlay === null ? embedded : withOverlay(embedded, bundle.json<JsonSchema>(ENTRY.deploymentSchema), overlay, cwd)

@@ -1,9 +1,10 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hostTarget } from '../../build/targets.ts'
 import { testToken } from '../secrets/token.ts'
 import { apiFor, reporting, TOKEN } from './api.ts'
+import { failingHours } from './device.ts'
 import { fileIn, packaged, scratch } from './packaged.ts'
 import { runProgram } from './program.ts'
 import { canRun } from './runtime.ts'
@@ -26,6 +27,7 @@ describe.runIf(canRun(HOST))('doctor', () => {
     await api.close()
     expect(code).toBe(0)
     expect(levels).toMatchObject({
+      executable: 'ok',
       configuration: 'ok',
       state: 'ok',
       losses: 'ok',
@@ -34,6 +36,34 @@ describe.runIf(canRun(HOST))('doctor', () => {
       API: 'ok',
       clock: 'ok',
     })
+  })
+
+  test('fails on a byte of the bundle that no run uses, and a run on one that it uses', async () => {
+    const folder = scratch()
+    const whole = readFileSync(await packaged(HOST))
+    const changed = (text: string) => {
+      const copy = Buffer.from(whole)
+      const at = copy.lastIndexOf(text)
+      expect(at).toBeGreaterThan(0)
+      copy.writeUInt8(copy.readUInt8(at) ^ 1, at)
+      const file = join(folder, 'changed')
+      writeFileSync(file, copy, { mode: 0o755 })
+      return file
+    }
+    const args = ['--state-dir', join(folder, 'state')]
+    const readings = failingHours(1, folder)
+    const unused = changed('# Well 1')
+    expect((await runProgram(unused, { args: [readings, ...args] })).code).toBe(0)
+    const { code, stdout } = await runProgram(unused, { args: ['doctor', '--json', ...args] })
+    const lines = JSON.parse(stdout) as { check: string; level: string; text: string }[]
+    expect(code).toBe(78)
+    expect(lines.find(({ check }) => check === 'executable')).toMatchObject({
+      level: 'fail',
+      text: expect.stringContaining('its pump bundle was altered'),
+    })
+    const used = await runProgram(changed('"flow_m3h"'), { args: [readings, ...args] })
+    expect(used.code).toBe(78)
+    expect(used.stderr).toMatch(/^\S+: .* in its pump bundle is not what the manifest lists; copy the executable again [^\n]*\n$/)
   })
 
   test('fails, with the mend, when the API refuses the token', async () => {

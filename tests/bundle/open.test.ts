@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bundleZip } from '../../build/bundle-zip.ts'
 import { type BundleEntries, withManifest } from '../../build/manifest.ts'
 import { stamp } from '../../build/stamp.ts'
+import { ENTRY } from '../../src/bundle/layout.ts'
 import { manifestSchema } from '../../src/bundle/manifest.ts'
 import { openBundle } from '../../src/bundle/open.ts'
 import { ConfigurationFailure } from '../../src/failure.ts'
@@ -77,6 +78,20 @@ function refusalOf(file: string): string {
   return 'opened'
 }
 
+/** Opens a file as a run does and asks for every entry that a manifest lists: the one line of a refusal, or how it is. */
+function seenOf(file: string, listed: Readonly<Record<string, unknown>>): string {
+  try {
+    const bundle = openBundle(file, 'what is used')
+    const isSame = (name: string) => Buffer.from(bundle.read(name)).equals(entries[name] ?? Buffer.of())
+    const isStamped =
+      [ENTRY.manifest, ...Object.keys(listed)].every(isSame) && bundle.names.length === Object.keys(entries).length
+    return isStamped ? 'as it was stamped' : 'other bytes'
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationFailure)
+    return error instanceof Error ? error.message : ''
+  }
+}
+
 /** An executable whose bundle was written by somebody who knows the format, with other entries than ours. */
 async function stampedWith(others: BundleEntries): Promise<Buffer> {
   const output = join(folder, 'other')
@@ -115,6 +130,24 @@ describe('opening an executable', () => {
     expect(openBundle(file).manifest.pump).toBe('Well 1')
     expect(bytesRead() - before).toBeLessThan(zip.length + 10_000)
     rmSync(file)
+  })
+
+  test('reads of it only what is asked for, if told so', async () => {
+    const model = Buffer.alloc(1_000_000, 7)
+    const { 'manifest.json': _, ...others } = entries
+    const file = join(folder, 'with a large model')
+    await stamp({
+      runtime: RUNTIME,
+      entries: withManifest({ ...others, 'model/model.onnx': model }, facts),
+      output: file,
+      ownerOnly: false,
+    })
+    const bytesRead = (): number => Number(/rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))?.[1])
+    const before = bytesRead()
+    const bundle = openBundle(file, 'what is used')
+    expect(bundle.json('config/baseline.json')).toEqual({ flow_m3h: 57.3 })
+    expect(bytesRead() - before).toBeLessThan(10_000)
+    expect(Buffer.from(bundle.read('model/model.onnx'))).toEqual(model)
   })
 
   test('opens the running program when no path is given, and says that the Node which runs this test carries no pump', () => {
@@ -170,6 +203,29 @@ describe('an executable is refused with one line', () => {
     }
     closeSync(fd)
     expect(refusalOf(file)).toBe('opened')
+  })
+
+  test('or gives exactly what was stamped, when a byte differs and only what is used is checked', () => {
+    const file = join(folder, 'flipped')
+    writeFileSync(file, bytes)
+    const fd = openSync(file, 'r+')
+    const { manifest } = openBundle(pump)
+    let unseen = 0
+    for (let at = bundleStart; at < bytes.length; at++) {
+      const was = bytes[at] ?? 0
+      writeSync(fd, Buffer.of(was ^ (1 << (at % 8))), 0, 1, at)
+      const seen = seenOf(file, manifest.entries)
+      if (seen === 'as it was stamped') unseen++
+      else
+        expect(seen, `byte ${at - bundleStart} of the bundle`).toMatch(
+          /altered|truncated|written for|newer format|has no|manifest lists|no ZIP/,
+        )
+      writeSync(fd, Buffer.of(was), 0, 1, at)
+    }
+    closeSync(fd)
+    // Dates, checksums and permissions for other programs.
+    expect(unseen).toBeGreaterThan(0)
+    expect(unseen).toBeLessThan(76 * (Object.keys(manifest.entries).length + 1) + 90)
   })
 
   test('when its bundle has a newer format or a newer schema', async () => {
