@@ -37,10 +37,10 @@ interface Window {
  * @param lengthsMs rising
  */
 export function createLevels(lengthsMs: readonly number[], saved: SlotHistory | null): Levels {
-  let values: number[] = []
-  let times: number[] = []
-  const windows: Window[] = lengthsMs.map((lengthMs) => ({ lengthMs, start: 0, ms: 0, sorted: new Float64Array(64), count: 0 }))
-  const medians: (number | null)[] = lengthsMs.map(() => null)
+  const values: number[] = [...(saved?.values ?? [])]
+  const times: number[] = (saved?.runs ?? []).flatMap(([ms, slots]) => Array.from({ length: slots }, () => ms))
+  const windows = lengthsMs.map((lengthMs) => filled(lengthMs, values, times))
+  const medians = windows.map(medianOfFull)
   const longest = windows.at(-1)
 
   const push = (value: number, ms: number): void => {
@@ -54,20 +54,17 @@ export function createLevels(lengthsMs: readonly number[], saved: SlotHistory | 
         window.ms -= times[window.start] as number
         window.start += 1
       }
-      medians[index] = window.ms >= window.lengthMs && window.count >= LEAST_SLOTS ? middle(window) : null
+      medians[index] = medianOfFull(window)
     }
     if (longest === undefined) values.length = times.length = 0
     else if (longest.start > 1024) forget(longest.start)
   }
 
   const forget = (count: number): void => {
-    values = values.slice(count)
-    times = times.slice(count)
+    values.splice(0, count)
+    times.splice(0, count)
     for (const window of windows) window.start -= count
   }
-
-  const savedTimes = (saved?.runs ?? []).flatMap(([ms, slots]) => Array.from({ length: slots }, () => ms))
-  for (const [index, value] of (saved?.values ?? []).entries()) push(value, savedTimes[index] ?? 0)
 
   return {
     push,
@@ -76,6 +73,20 @@ export function createLevels(lengthsMs: readonly number[], saved: SlotHistory | 
     slots: () => longest?.count ?? 0,
     state: () => ({ values: values.slice(longest?.start ?? 0), runs: runsOf(times.slice(longest?.start ?? 0)) }),
   }
+}
+
+/** The window as it is once all slots were pushed, sorted at once: thousands of insertions would take each start longer. */
+function filled(lengthMs: number, values: readonly number[], times: readonly number[]): Window {
+  let ms = times.reduce((sum, time) => sum + time, 0)
+  let start = 0
+  while (start + 1 < values.length && ms - (times[start] as number) >= lengthMs) ms -= times[start++] as number
+  const sorted = Float64Array.from(values.slice(start)).sort()
+  return { lengthMs, start, ms, sorted, count: sorted.length }
+}
+
+/** null until the window is full. */
+function medianOfFull(window: Window): number | null {
+  return window.ms >= window.lengthMs && window.count >= LEAST_SLOTS ? middle(window) : null
 }
 
 function runsOf(times: readonly number[]): [ms: number, slots: number][] {
@@ -95,7 +106,7 @@ function middle({ sorted, count }: Window): number {
 
 function insert(window: Window, value: number): void {
   if (window.count === window.sorted.length) {
-    const larger = new Float64Array(window.sorted.length * 2)
+    const larger = new Float64Array(Math.max(64, window.sorted.length * 2))
     larger.set(window.sorted)
     window.sorted = larger
   }
