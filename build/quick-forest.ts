@@ -6,6 +6,7 @@ const TYPE = onnx.AttributeProto.AttributeType
 const DATA = onnx.TensorProto.DataType
 
 type Tensor = InstanceType<typeof onnx.TensorProto>
+type Attribute = InstanceType<typeof onnx.AttributeProto>
 
 /** From this standard opset on, ReduceSum takes its axes as an input. */
 const LEAST_OPSET = 13
@@ -74,26 +75,19 @@ function walk(node: Node, prefix: string, isUsed: (name: string) => boolean) {
   const { tables, complement } = ensemble
   const name = (part: string) => `${prefix}.${part}`
   const nodes: Node[] = []
-  const add = (opType: string, inputs: readonly string[], output: string, attributes: Readonly<Record<string, number>> = {}) => {
-    const attribute = Object.entries(attributes).map(([key, i]) => onnx.AttributeProto.create({ name: key, type: TYPE.INT, i }))
-    nodes.push(onnx.NodeProto.create({ opType, name: output, input: [...inputs], output: [output], attribute }))
-    return output
-  }
+  const add = adderTo(nodes)
   // One row a tree, one column a row of the input: sums over the first dimension are taken in the order of the trees.
   const columns = add('Transpose', [input], name('columns'))
   const rows = add('Gather', [add('Shape', [input], name('shape')), name('zero')], name('rows'))
   const size = add('Concat', [name('count'), rows], name('size'), { axis: 0 })
-  let at = add('Expand', [name('roots'), size], name('at0'))
-  for (let level = 1; level <= tables.levels; level++) {
-    const feature = add('Gather', [name('features'), at], name(`feature${level}`))
-    const value = add('GatherElements', [columns, feature], name(`value${level}`), { axis: 0 })
-    const threshold = add('Gather', [name('thresholds'), at], name(`threshold${level}`))
-    const isTrue = add('LessOrEqual', [value, threshold], name(`true${level}`))
-    const whenTrue = add('Gather', [name('whenTrue'), at], name(`whenTrue${level}`))
-    const whenFalse = add('Gather', [name('whenFalse'), at], name(`whenFalse${level}`))
-    at = add('Where', [isTrue, whenTrue, whenFalse], name(`at${level}`))
-  }
-  const leaf = add('Gather', [name('leaves'), at], name('leaf'))
+  const roots = add('Expand', [name('roots'), size], name('at0'))
+  // A step down all trees is one body that is gone through again and again: ONNX Runtime prepares each operator by itself.
+  const at = name('at')
+  const body = descent(columns, name)
+  nodes.push(
+    onnx.NodeProto.create({ opType: 'Loop', name: at, input: [name('levels'), '', roots], output: [at], attribute: [body] }),
+  )
+  const leaf = add('Sub', [at, name('splits')], name('leaf'))
   const shares = add('Gather', [name('values'), leaf], name('shares'))
   const sums = add('ReduceSum', [shares, name('zero')], complement ? name('sums') : scores, { keepdims: 0 })
   // Of two classes the trees hold the second one alone.
@@ -101,8 +95,47 @@ function walk(node: Node, prefix: string, isUsed: (name: string) => boolean) {
   return { nodes, tables: constantsOf(tables, name) }
 }
 
+type Add = (opType: string, inputs: readonly string[], output: string, attributes?: Readonly<Record<string, number>>) => string
+
+/** Adds operators of one output and returns its name. */
+function adderTo(nodes: Node[]): Add {
+  return (opType, inputs, output, attributes = {}) => {
+    const attribute = Object.entries(attributes).map(([key, i]) => onnx.AttributeProto.create({ name: key, type: TYPE.INT, i }))
+    nodes.push(onnx.NodeProto.create({ opType, name: output, input: [...inputs], output: [output], attribute }))
+    return output
+  }
+}
+
+/** The body of the loop: from the node of each tree and row, [trees × rows], to the next; see {@link Tables}. */
+function descent(columns: string, name: (part: string) => string): Attribute {
+  const nodes: Node[] = []
+  const add = adderTo(nodes)
+  const value = (part: string, elemType: number, dims: readonly string[] = []) => {
+    const shape = { dim: dims.map((dimParam) => ({ dimParam })) }
+    return onnx.ValueInfoProto.create({ name: name(part), type: { tensorType: { elemType, shape } } })
+  }
+  const before = name('before')
+  const row = add('Min', [before, name('splits')], name('row'))
+  const feature = add('Gather', [name('features'), row], name('feature'))
+  const measured = add('GatherElements', [columns, feature], name('measured'), { axis: 0 })
+  const threshold = add('Gather', [name('thresholds'), row], name('threshold'))
+  const isTrue = add('LessOrEqual', [measured, threshold], name('isTrue'))
+  const ifTrue = add('Gather', [name('whenTrue'), row], name('ifTrue'))
+  const ifFalse = add('Gather', [name('whenFalse'), row], name('ifFalse'))
+  const next = add('Where', [isTrue, ifTrue, ifFalse], name('next'))
+  add('Max', [next, before], name('after'))
+  add('Identity', [name('goes')], name('goesOn'))
+  const graph = onnx.GraphProto.create({
+    name: name('descent'),
+    node: nodes,
+    input: [value('level', DATA.INT64), value('goes', DATA.BOOL), value('before', DATA.INT32, ['trees', 'rows'])],
+    output: [value('goesOn', DATA.BOOL), value('after', DATA.INT32, ['trees', 'rows'])],
+  })
+  return onnx.AttributeProto.create({ name: 'body', type: TYPE.GRAPH, g: graph })
+}
+
 function constantsOf(tables: Tables, name: (part: string) => string): Tensor[] {
-  const { roots, features, thresholds, whenTrue, whenFalse, leaves, values, width } = tables
+  const { roots, features, thresholds, whenTrue, whenFalse, splits, values, width, levels } = tables
   const tensor = (part: string, dataType: number, data: Int32Array | Float32Array | BigInt64Array, dims = [data.length]) =>
     onnx.TensorProto.create({
       name: name(part),
@@ -113,11 +146,12 @@ function constantsOf(tables: Tables, name: (part: string) => string): Tensor[] {
   return [
     tensor('roots', DATA.INT32, roots, [roots.length, 1]),
     tensor('count', DATA.INT64, BigInt64Array.of(BigInt(roots.length))),
+    tensor('levels', DATA.INT64, BigInt64Array.of(BigInt(levels)), []),
     tensor('features', DATA.INT32, features),
     tensor('thresholds', DATA.FLOAT, thresholds),
     tensor('whenTrue', DATA.INT32, whenTrue),
     tensor('whenFalse', DATA.INT32, whenFalse),
-    tensor('leaves', DATA.INT32, leaves),
+    tensor('splits', DATA.INT32, Int32Array.of(splits), []),
     tensor('values', DATA.FLOAT, values, [values.length / width, width]),
     tensor('zero', DATA.INT64, BigInt64Array.of(0n)),
     tensor('one', DATA.FLOAT, Float32Array.of(1)),

@@ -2,18 +2,23 @@ import type onnxProto from 'onnx-proto'
 
 export type Node = InstanceType<typeof onnxProto.onnx.NodeProto>
 
-/** A level of the trees is seven operators; beyond this many they cost more than they save. */
+/** Beyond this many levels the walk costs more than it saves. */
 const MOST_LEVELS = 40
 
-/** All trees of one operator in tables, one row a node; a leaf leads to itself, so that every row may walk on. */
+/**
+ * All trees of one operator in tables. Nodes that split come first, each before its children, then the leaves; the tables
+ * of the former end in a row that stands for any leaf and leads to node 0, so that the larger of a node and its next one is
+ * where a row of the input goes on, or stays.
+ */
 export interface Tables {
   readonly roots: Int32Array
+  /** Nodes that split; the number of the first leaf. */
+  readonly splits: number
+  /** [splits + 1], the four of them. */
   readonly features: Int32Array
   readonly thresholds: Float32Array
   readonly whenTrue: Int32Array
   readonly whenFalse: Int32Array
-  /** Row of `values` of each node; 0 where it is none. */
-  readonly leaves: Int32Array
   /** [leaves × width] */
   readonly values: Float32Array
   readonly width: number
@@ -66,21 +71,21 @@ export function tablesOf(node: Node, isClassifier: boolean): { readonly tables: 
   const width = isClassifier ? (complement ? 1 : classes) : number('n_targets')
   const structure = structureOf(numbers, modes)
   if (structure === null || width < 1) return null
-  const { indexOf, leaves, count } = structure
-  const values = new Float32Array(count * width)
+  const { indexOf, numberOf, leaves, ...walk } = structure
+  const values = new Float32Array(leaves * width)
   const written = new Set<number>()
   const [trees, nodeIds, weights] = [numbers(`${kind}_treeids`), numbers(`${kind}_nodeids`), numbers(`${kind}_weights`)]
   for (const [place, weight] of weights.entries()) {
     const index = indexOf(trees[place] ?? -1, nodeIds[place] ?? -1)
     const column = complement ? 0 : (weightOf[place] ?? -1)
     if (index === undefined || modes[index] !== 'LEAF' || column < 0 || column >= width) return null
-    const cell = (leaves[index] ?? 0) * width + column
+    const cell = ((numberOf[index] ?? 0) - walk.splits) * width + column
     // Two weights of one leaf for one class would be added one by one.
     if (written.has(cell) || (complement && weight < 0)) return null
     written.add(cell)
     values[cell] = weight
   }
-  return { tables: { ...structure, values, width }, complement }
+  return { tables: { ...walk, values, width }, complement }
 }
 
 function structureOf(numbers: (name: string) => number[], modes: readonly string[]) {
@@ -92,45 +97,50 @@ function structureOf(numbers: (name: string) => number[], modes: readonly string
   const places = new Map(treeIds.map((tree, index) => [`${tree} ${nodeIds[index]}`, index]))
   const indexOf = (tree: number, node: number) => places.get(`${tree} ${node}`)
   if (places.size !== length || modes.length !== length) return null
-  const features = new Int32Array(length)
-  const thresholds = new Float32Array(length)
-  const whenTrue = new Int32Array(length)
-  const whenFalse = new Int32Array(length)
-  const leaves = new Int32Array(length)
+  const children: (readonly [number, number] | null)[] = []
   const isChild = new Uint8Array(length)
-  let count = 0
-  const [featureIds, splits] = [numbers('nodes_featureids'), numbers('nodes_values')]
   for (let index = 0; index < length; index++) {
-    if (modes[index] === 'LEAF') {
-      thresholds[index] = Number.POSITIVE_INFINITY
-      whenTrue[index] = index
-      whenFalse[index] = index
-      leaves[index] = count++
-      continue
-    }
+    children.push(null)
+    if (modes[index] === 'LEAF') continue
     const tree = treeIds[index] ?? -1
     const [yes, no] = [indexOf(tree, trueIds[index] ?? -1), indexOf(tree, falseIds[index] ?? -1)]
     if (yes === undefined || no === undefined || isChild[yes] === 1 || isChild[no] === 1 || yes === no) return null
-    features[index] = featureIds[index] ?? 0
-    thresholds[index] = splits[index] ?? Number.NaN
-    whenTrue[index] = yes
-    whenFalse[index] = no
     isChild[yes] = 1
     isChild[no] = 1
+    children[index] = [yes, no]
   }
-  const roots = Int32Array.from([...isChild.keys()].filter((index) => isChild[index] === 0))
-  const levels = levelsOf(roots, whenTrue, whenFalse)
-  if (roots.length !== new Set(treeIds).size || levels === null) return null
-  return { indexOf, count, roots, features, thresholds, whenTrue, whenFalse, leaves, levels }
+  const tops = [...isChild.keys()].filter((index) => isChild[index] === 0)
+  const byLevel = levelsOf(tops, children)
+  if (tops.length !== new Set(treeIds).size || byLevel === null) return null
+  const inOrder = byLevel.flat()
+  if (inOrder.length !== length) return null
+  const splitting = inOrder.filter((index) => children[index] !== null)
+  const leaves = inOrder.filter((index) => children[index] === null)
+  const numberOf = new Int32Array(length)
+  for (const [number, index] of [...splitting, ...leaves].entries()) numberOf[index] = number
+  const [featureIds, splits] = [numbers('nodes_featureids'), numbers('nodes_values')]
+  const child = (index: number, side: 0 | 1) => numberOf[children[index]?.[side] ?? -1] ?? 0
+  const forAnyLeaf = 0
+  return {
+    indexOf,
+    numberOf,
+    leaves: leaves.length,
+    roots: Int32Array.from(tops, (index) => numberOf[index] ?? 0),
+    splits: splitting.length,
+    features: Int32Array.from([...splitting.map((index) => featureIds[index] ?? 0), forAnyLeaf]),
+    thresholds: Float32Array.from([...splitting.map((index) => splits[index] ?? Number.NaN), forAnyLeaf]),
+    whenTrue: Int32Array.from([...splitting.map((index) => child(index, 0)), forAnyLeaf]),
+    whenFalse: Int32Array.from([...splitting.map((index) => child(index, 1)), forAnyLeaf]),
+    levels: byLevel.length - 1,
+  }
 }
 
-/** Steps from a root to the furthest leaf; null beyond what pays, and for what is no tree. */
-function levelsOf(roots: Int32Array, whenTrue: Int32Array, whenFalse: Int32Array): number | null {
-  let front = [...roots]
-  for (let level = 0; level <= MOST_LEVELS; level++) {
-    front = front.filter((index) => whenTrue[index] !== index)
-    if (front.length === 0) return level
-    front = front.flatMap((index) => [whenTrue[index] ?? index, whenFalse[index] ?? index])
+/** Nodes by their distance from the roots; null beyond what pays, and for what is no tree. */
+function levelsOf(roots: readonly number[], children: readonly (readonly [number, number] | null)[]): number[][] | null {
+  const levels: number[][] = []
+  for (let front = [...roots]; front.length > 0; front = front.flatMap((index) => children[index] ?? [])) {
+    if (levels.length > MOST_LEVELS) return null
+    levels.push(front)
   }
-  return null
+  return levels
 }
