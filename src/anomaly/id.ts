@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { isoTime } from '../iso-time.ts'
+import { sha256 } from '../sha256.ts'
 
 /**
  * The identity of an anomaly: the same site, pump and event time give the same id on every run, so that a
@@ -10,8 +10,5 @@ import { isoTime } from '../iso-time.ts'
  * Source: ours.
  */
 export function anomalyId(siteId: number, pumpId: number, timeMs: number): string {
-  return createHash('sha256')
-    .update(`${siteId}/${pumpId}/${isoTime(timeMs)}`)
-    .digest('hex')
-    .slice(0, 32)
+  return sha256(`${siteId}/${pumpId}/${isoTime(timeMs)}`).slice(0, 32)
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readlinkSync, readSync } from 'node:fs'
+import { crc32 } from '../crc32.ts'
 import { ConfigurationFailure, isFailure, reasonOf } from '../failure.ts'
-import { smallCrc32 } from './crc32.ts'
+import { sha256 } from '../sha256.ts'
 import { BUNDLE_SCHEMA_VERSION, ENTRY } from './layout.ts'
 import type { Manifest } from './manifest.ts'
 import { programEnd } from './program-end.ts'
@@ -28,10 +28,13 @@ export interface Bundle {
  */
 const SELF = '/proc/self/exe'
 
+/** Up to here the check of what is used takes the ZIP's own checksum: it is done before what hashes would be loaded. */
+const SMALL_BYTES = 65_536
+
 /**
  * `everything`: all bytes of the bundle are read and hashed, so that any changed one is seen. `what is used`: its directory
- * and manifest, and each entry when it is asked for, since of megabytes of models most runs need a part; the file stays
- * open as long as the process lives, so that an upgrade does not come in between.
+ * and manifest, and each entry when it is asked for, by its checksum or, where it is large, by its hash; of megabytes of
+ * models most runs need a part. The file stays open as long as the process lives, so that no upgrade comes in between.
  */
 export type BundleCheck = 'everything' | 'what is used'
 
@@ -46,17 +49,18 @@ export function openBundle(path: string = SELF, check: BundleCheck = 'everything
   try {
     const trailer = orUnreadable(where, () => readTrailer(fd, where))
     const read = check === 'everything' ? wholeOf(where, trailer, readFile) : readFile
-    return bundleOf(where, trailer, entriesOf(where, read, trailer))
+    return bundleOf(where, trailer, entriesOf(where, read, trailer), check)
   } finally {
     if (check === 'everything') closeQuietly(fd)
   }
 }
 
 /** Reads all bytes of a bundle, checks their hash, and gives them from memory. */
-function wholeOf(where: string, { offset, length, sha256 }: Trailer, read: ReadBytes): ReadBytes {
-  const bytes = read(offset, length)
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
-    throw altered(where, `its pump bundle was altered: it is not the one with sha256 ${sha256}`)
+function wholeOf(where: string, trailer: Trailer, read: ReadBytes): ReadBytes {
+  const { offset } = trailer
+  const bytes = read(offset, trailer.length)
+  if (sha256(bytes) !== trailer.sha256) {
+    throw altered(where, `its pump bundle was altered: it is not the one with sha256 ${trailer.sha256}`)
   }
   return (position, count) => bytes.subarray(position - offset, position - offset + count)
 }
@@ -138,16 +142,16 @@ function entriesOf(where: string, read: ReadBytes, { offset, length }: Trailer):
   }
 }
 
-function bundleOf(where: string, trailer: Trailer, entries: ReadonlyMap<string, StoredEntry>): Bundle {
+function bundleOf(where: string, trailer: Trailer, entries: ReadonlyMap<string, StoredEntry>, check: BundleCheck): Bundle {
   const { manifest, bytes: manifestBytes } = manifestOf(where, entries.get(ENTRY.manifest))
   const read = (name: string): Uint8Array => {
     if (name === ENTRY.manifest) return manifestBytes
     const entry = entries.get(name)
     if (entry === undefined) throw altered(where, `its pump bundle has no ${name}`)
     const data = dataOf(where, entry)
-    if (createHash('sha256').update(data).digest('hex') !== manifest.entries[name]?.sha256) {
-      throw altered(where, `${name} in its pump bundle is not what the manifest lists`)
-    }
+    const isQuick = check === 'what is used' && data.length <= SMALL_BYTES
+    const isSound = isQuick ? crc32(data) === entry.crc32 : sha256(data) === manifest.entries[name]?.sha256
+    if (!isSound) throw altered(where, `${name} in its pump bundle is not what the manifest lists`)
     return data
   }
   const listed = Object.entries(manifest.entries)
@@ -177,7 +181,7 @@ function dataOf(where: string, entry: StoredEntry): Uint8Array {
 function manifestOf(where: string, entry: StoredEntry | undefined): { readonly manifest: Manifest; readonly bytes: Uint8Array } {
   if (entry === undefined) throw altered(where, `its pump bundle has no ${ENTRY.manifest}`)
   const bytes = dataOf(where, entry)
-  if (smallCrc32(bytes) !== entry.crc32) throw altered(where, `${ENTRY.manifest} in its pump bundle was altered`)
+  if (crc32(bytes) !== entry.crc32) throw altered(where, `${ENTRY.manifest} in its pump bundle was altered`)
   let manifest: Partial<Manifest>
   try {
     manifest = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Manifest>

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { AnomalyRecord } from '../anomaly/record.ts'
 import { isoTime } from '../iso-time.ts'
+import { sha256 } from '../sha256.ts'
 
 /** One waiting anomaly as its file name tells it, so that listing ten thousand reads none. */
 export interface SpoolEntry {
@@ -95,5 +95,5 @@ function isGrave({ status }: SpoolEntry): boolean {
 }
 
 function digest(id: string, body: string): string {
-  return createHash('sha256').update(`${SCHEMA}\n${id}\n${body}`).digest('hex')
+  return sha256(`${SCHEMA}\n${id}\n${body}`)
 }

@@ -60,8 +60,9 @@ async function examineAll(common: CommonOptions, world: World, found: Found): Pr
 
 /** A run looks only at what it uses of the bundle. */
 function executableHealth(): Health {
-  const { length } = openBundle().trailer
-  return ok('executable', `${length} bytes of its pump bundle, all as they were packaged`)
+  const { names, read, trailer } = openBundle()
+  for (const name of names) read(name)
+  return ok('executable', `${trailer.length} bytes of its pump bundle, all as they were packaged`)
 }
 
 /** What needs the state directory; the lock is held only while it is looked at. */

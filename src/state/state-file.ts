@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { linkSync, renameSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from '../crc32.ts'
 import { ConfigurationFailure } from '../failure.ts'
 import { writeDurably } from './durable.ts'
 import { codeOf, outputFailure } from './output-failure.ts'
@@ -24,7 +24,7 @@ export type LoadedState<T> =
 const CURRENT = 'state.json'
 const PREVIOUS = 'state.previous.json'
 const NO_HARD_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
-const HEADER = /^\{"schema_version":(\d{1,9}),"site_id":(\d{1,16}),"pump_id":(\d{1,16}),"sha256":"([0-9a-f]{64})","payload":/
+const HEADER = /^\{"schema_version":(\d{1,9}),"site_id":(\d{1,16}),"pump_id":(\d{1,16}),"crc32":"([0-9a-f]{8})","payload":/
 
 /**
  * The state that the last run left. The program wrote it itself and its checksum fits, so the payload is taken as `T`.
@@ -55,7 +55,7 @@ export function saveState(directory: string, owner: StateOwner, payload: unknown
   if (read(path).kind === 'sound') keepPrevious(directory, path)
   const text = JSON.stringify(payload)
   const head = `{"schema_version":${STATE_SCHEMA},"site_id":${owner.siteId},"pump_id":${owner.pumpId}`
-  writeDurably(path, `${head},"sha256":"${digest(head, text)}","payload":${text}}\n`, { mode: 0o600 })
+  writeDurably(path, `${head},"crc32":"${checksumOf(head, text)}","payload":${text}}\n`, { mode: 0o600 })
 }
 
 interface SoundState {
@@ -75,11 +75,11 @@ function read(path: string): SoundState | { readonly kind: 'missing' | 'damaged'
   }
   const header = HEADER.exec(text)
   if (header === null || !text.endsWith('}\n')) return { kind: 'damaged' }
-  const [whole, schema, siteId, pumpId, sha256] = header
+  const [whole, schema, siteId, pumpId, checksum] = header
   const payload = text.slice(whole.length, -2)
-  const head = whole.slice(0, whole.indexOf(',"sha256"'))
+  const head = whole.slice(0, whole.indexOf(',"crc32"'))
   // The checksum covers the header as well, or a flipped digit of the version would look like a newer program.
-  if (digest(head, payload) !== sha256) return { kind: 'damaged' }
+  if (checksumOf(head, payload) !== checksum) return { kind: 'damaged' }
   return { kind: 'sound', schema: Number(schema), owner: { siteId: Number(siteId), pumpId: Number(pumpId) }, text: payload }
 }
 
@@ -101,8 +101,10 @@ function payloadOf<T>(state: SoundState, directory: string, owner: StateOwner): 
   return JSON.parse(state.text) as T
 }
 
-function digest(head: string, payload: string): string {
-  return createHash('sha256').update(head).update('\n').update(payload).digest('hex')
+function checksumOf(head: string, payload: string): string {
+  return crc32(Buffer.from(`${head}\n${payload}`))
+    .toString(16)
+    .padStart(8, '0')
 }
 
 function keepPrevious(directory: string, path: string): void {

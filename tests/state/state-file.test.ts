@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { loadState, saveState } from '../../src/state/state-file.ts'
 import { testFolder } from './folder.ts'
@@ -91,8 +91,8 @@ test('the state of a newer program is refused with exit code 78, not thrown away
   const folder = testFolder()
   const head = '{"schema_version":2,"site_id":12,"pump_id":1'
   const payload = '{"run":9}'
-  const sha256 = createHash('sha256').update(`${head}\n${payload}`).digest('hex')
-  writeFileSync(join(folder, 'state.json'), `${head},"sha256":"${sha256}","payload":${payload}}\n`)
+  const checksum = crc32(`${head}\n${payload}`).toString(16).padStart(8, '0')
+  writeFileSync(join(folder, 'state.json'), `${head},"crc32":"${checksum}","payload":${payload}}\n`)
   expect(() => loadState(folder, OWNER)).toThrow(
     expect.objectContaining({ exitCode: 78, message: expect.stringContaining('newer program') }),
   )
