@@ -1,14 +1,19 @@
-import { createHash } from 'node:crypto'
 import { createReadStream, rmSync } from 'node:fs'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { createZstdDecompress } from 'node:zlib'
 import { createDurableFile } from '../state/durable.ts'
 import type { NativeFile } from './native-list.ts'
 import type { NativeSource } from './native-source.ts'
 
+/** What Node has for it, loaded only now: most runs extract nothing, and this would take milliseconds of each start. */
+function tools() {
+  const { createHash } = process.getBuiltinModule('node:crypto')
+  const { Readable, promises } = process.getBuiltinModule('node:stream')
+  const { createZstdDecompress } = process.getBuiltinModule('node:zlib')
+  return { createHash, createZstdDecompress, pipeline: promises.pipeline, Readable }
+}
+
 /** Of a file, hex; read in pieces. */
 export async function hashOf(path: string): Promise<string> {
+  const { createHash, pipeline } = tools()
   const hash = createHash('sha256')
   await pipeline(createReadStream(path, { highWaterMark: 1 << 18 }), hash)
   return hash.digest('hex')
@@ -19,6 +24,7 @@ export async function hashOf(path: string): Promise<string> {
  * device needs for a moment. Throws an Error with the reason, and leaves no file then.
  */
 export async function extract(path: string, { name, size, sha256 }: NativeFile, source: NativeSource): Promise<void> {
+  const { createHash, createZstdDecompress, pipeline, Readable } = tools()
   rmSync(path, { recursive: true, force: true })
   const file = createDurableFile(path, { mode: 0o600 })
   try {

@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeDurably } from '../state/durable.ts'
+import { extract, hashOf } from './native-extraction.ts'
 import type { NativeFile } from './native-list.ts'
 import type { NativeSource } from './native-source.ts'
 
@@ -45,11 +46,7 @@ export async function ensureFiles(
   try {
     for (const file of files) {
       const path = join(folder, file.name)
-      const isThere = isPlainFile(path, file.size)
-      if (isThere && !mustHash) continue
-      // Only now: Node's streams and zlib take milliseconds of each start.
-      const { extract, hashOf } = await import('./native-extraction.ts')
-      if (isThere && (await hashOf(path)) === file.sha256) continue
+      if (isPlainFile(path, file.size) && !(mustHash && (await hashOf(path)) !== file.sha256)) continue
       await extract(path, file, source)
       wrote = true
     }

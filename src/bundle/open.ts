@@ -32,26 +32,26 @@ const SELF = '/proc/self/exe'
 const SMALL_BYTES = 65_536
 
 /**
- * `everything`: all bytes of the bundle are read and hashed, so that any changed one is seen. `what is used`: its directory
+ * `all`: every byte of the bundle is read and hashed, so that any change is seen. `used`: its directory
  * and manifest, and each entry when it is asked for, by its checksum or, where it is large, by its hash; of megabytes of
  * models most runs need a part. The file stays open as long as the process lives, so that no upgrade comes in between.
  */
-export type BundleCheck = 'everything' | 'what is used'
+export type BundleCheck = 'all' | 'used'
 
 /**
  * Opens an executable once, reads its tail alone, and checks it from the outside in: trailer, hash, directory, manifest.
  * Throws a ConfigurationFailure that says which of these is wrong.
  */
-export function openBundle(path: string = SELF, check: BundleCheck = 'everything'): Bundle {
+export function openBundle(path: string = SELF, check: BundleCheck = 'all'): Bundle {
   const where = path === SELF ? orUnreadable(path, () => readlinkSync(SELF)) : path
   const fd = openExecutable(path)
   const readFile: ReadBytes = (position, length) => orUnreadable(where, () => readAt(fd, position, length))
   try {
     const trailer = orUnreadable(where, () => readTrailer(fd, where))
-    const read = check === 'everything' ? wholeOf(where, trailer, readFile) : readFile
+    const read = check === 'all' ? wholeOf(where, trailer, readFile) : readFile
     return bundleOf(where, trailer, entriesOf(where, read, trailer), check)
   } finally {
-    if (check === 'everything') closeQuietly(fd)
+    if (check === 'all') closeQuietly(fd)
   }
 }
 
@@ -149,7 +149,7 @@ function bundleOf(where: string, trailer: Trailer, entries: ReadonlyMap<string, 
     const entry = entries.get(name)
     if (entry === undefined) throw altered(where, `its pump bundle has no ${name}`)
     const data = dataOf(where, entry)
-    const isQuick = check === 'what is used' && data.length <= SMALL_BYTES
+    const isQuick = check === 'used' && data.length <= SMALL_BYTES
     const isSound = isQuick ? crc32(data) === entry.crc32 : sha256(data) === manifest.entries[name]?.sha256
     if (!isSound) throw altered(where, `${name} in its pump bundle is not what the manifest lists`)
     return data

@@ -1,7 +1,7 @@
 import type { FileOutcome } from '../readings/inbox.ts'
 import { type OpenReadings, openReadings } from '../readings/open.ts'
 import type { RowTally } from '../readings/tally.ts'
-import type { Heap } from './heap.ts'
+import { createHeap } from './heap.ts'
 import { createJudging, type Judging } from './judging.ts'
 import type { Log } from './log.ts'
 import { type EmbeddedModel, loadModel } from './model.ts'
@@ -33,7 +33,7 @@ export async function judgeBatch({ request, program, place, spool, saved, log, w
   const from = request.afresh ? FIRST_RUN : saved
   let model: EmbeddedModel | null = null
   let judging: Judging | null = null
-  let heap: Heap | null = null
+  const heap = createHeap()
   const counter = createRunTally()
   const results = createResultsOutput(resultsTarget(request, program, place, world.cwd), request.format)
   const readings = openReadings(request.inputs, {
@@ -46,8 +46,6 @@ export async function judgeBatch({ request, program, place, spool, saved, log, w
   })
   try {
     for await (const batch of readings.batches) {
-      // Most runs have a few readings and no second batch.
-      if (judging !== null) heap ??= (await import('./heap.ts')).createHeap()
       model ??= await loadModel(program, place.path, log)
       judging ??= createJudging(judgingSetup(program), model.loaded, from.judging)
       for (const judged of await judging.judge(batch)) {
@@ -55,7 +53,7 @@ export async function judgeBatch({ request, program, place, spool, saved, log, w
         results.write(judged.record)
         counter.count(judged)
       }
-      heap?.passed(batch.length)
+      heap.passed(batch.length)
     }
     const path = results.commit()
     const rows = readings.tally()

@@ -1,4 +1,3 @@
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /** Keeps a long run as small as a short one. */
@@ -12,6 +11,9 @@ const NURSERY_BYTES = 8 * 1024 * 1024
 /** After this many readings the rest is looked through, which takes as long as 300 readings. */
 const READINGS = 20_000
 
+/** Readings of one batch or so; a shorter run does without, and without the millisecond that it takes to load V8's module. */
+const LONG_RUN = 1000
+
 /**
  * Readings and records live for a moment, but V8 lets them pile up to 200 MB and more before it looks, because it
  * measures by the machine and not by what a program needs: some 10 MB, however many readings there are. The same could be
@@ -19,29 +21,34 @@ const READINGS = 20_000
  */
 export function createHeap(): Heap {
   let passed = 0
+  let v8: V8 | null = null
   let grows = true
   let collect: (() => void) | null = null
   return {
     passed: (readings) => {
-      if (grows && nurserySize() >= NURSERY_BYTES) {
-        setFlagsFromString('--semi-space-growth-factor=1')
+      passed += readings
+      if (v8 === null && passed < LONG_RUN) return
+      v8 ??= process.getBuiltinModule('node:v8')
+      if (grows && nurserySize(v8) >= NURSERY_BYTES) {
+        v8.setFlagsFromString('--semi-space-growth-factor=1')
         grows = false
       }
-      passed += readings
       if (passed < READINGS) return
       passed = 0
-      collect ??= garbageCollector()
+      collect ??= garbageCollector(v8)
       collect()
     },
   }
 }
 
-function nurserySize(): number {
-  return getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0
+type V8 = ReturnType<typeof process.getBuiltinModule<'node:v8'>>
+
+function nurserySize(v8: V8): number {
+  return v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0
 }
 
 /** V8's own function, which it hands to a context that is made after it was asked for. */
-function garbageCollector(): () => void {
-  setFlagsFromString('--expose-gc')
+function garbageCollector(v8: V8): () => void {
+  v8.setFlagsFromString('--expose-gc')
   return runInNewContext('gc') as () => void
 }

@@ -27,7 +27,7 @@ export interface Program {
 
 /** Opens the running executable as far as it is used. Throws ConfigurationFailure (exit 78). */
 export function openProgram(overlay: string | null, cwd: string): Program {
-  const bundle = openBundle(undefined, 'what is used')
+  const bundle = openBundle(undefined, 'used')
   const embedded = bundle.json<Deployment>(ENTRY.deployment)
   const deployment =
     overlay === null ? embedded : withOverlay(embedded, bundle.json<JsonSchema>(ENTRY.deploymentSchema), overlay, cwd)

@@ -12,7 +12,7 @@ exit status: 0 done; 78 the executable carries no pump
 export const versionCommand: Command = {
   help: HELP,
   run: async (_, io) => {
-    const { pump, artifact_version, runtime_version, target } = openBundle(undefined, 'what is used').manifest
+    const { pump, artifact_version, runtime_version, target } = openBundle(undefined, 'used').manifest
     io.stdout(`${pump} ${artifact_version} (pump-monitor ${runtime_version}, ${target})\n`)
     return EXIT.ok
   },

@@ -81,7 +81,7 @@ function refusalOf(file: string): string {
 /** Opens a file as a run does and asks for every entry that a manifest lists: the one line of a refusal, or how it is. */
 function seenOf(file: string, listed: Readonly<Record<string, unknown>>): string {
   try {
-    const bundle = openBundle(file, 'what is used')
+    const bundle = openBundle(file, 'used')
     const isSame = (name: string) => Buffer.from(bundle.read(name)).equals(entries[name] ?? Buffer.of())
     const isStamped =
       [ENTRY.manifest, ...Object.keys(listed)].every(isSame) && bundle.names.length === Object.keys(entries).length
@@ -144,7 +144,7 @@ describe('opening an executable', () => {
     })
     const bytesRead = (): number => Number(/rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))?.[1])
     const before = bytesRead()
-    const bundle = openBundle(file, 'what is used')
+    const bundle = openBundle(file, 'used')
     expect(bundle.json('config/baseline.json')).toEqual({ flow_m3h: 57.3 })
     expect(bytesRead() - before).toBeLessThan(10_000)
     expect(Buffer.from(bundle.read('model/model.onnx'))).toEqual(model)
