@@ -10,7 +10,7 @@ interface Compiling {
   readonly compile: string
 }
 
-/** Requires pieces by their names, each once, and what Node has by its own. */
+/** Requires pieces by their names, each once, and what Node has by its own. A piece says with `provide` what it exports. */
 function loaderWith({ needs, compile }: Compiling): string {
   return `"use strict";
 const { getAsset, getRawAsset } = require("node:sea"), { Script } = require("node:vm"), loaded = {};
@@ -18,12 +18,14 @@ ${needs}
 function load(name) {
   if (!name.startsWith("./")) return require(name);
   if (loaded[name] === undefined) {
-    const file = name.slice(2), module = loaded[name] = { exports: {} };
-    const code = "(function(require,module,exports){" + getAsset(file, "utf8") + "\\n})";
+    const file = name.slice(2), exports = loaded[name] = {};
+    const code = "(function(require,provide){" + getAsset(file, "utf8") + "\\n})";
     ${compile}
-    script.runInThisContext()(load, module, module.exports);
+    script.runInThisContext()(load, (getters) => {
+      for (const name in getters) Object.defineProperty(exports, name, { get: getters[name], enumerable: true });
+    });
   }
-  return loaded[name].exports;
+  return loaded[name];
 }
 load("./${FIRST_PIECE}");
 `
