@@ -9,7 +9,7 @@ export const DEVICE_PROGRAM = join(ROOT, 'src', 'edge', 'cli.ts')
 
 /** A program as a single executable takes it; a loader runs the first piece. */
 export interface BundledJs {
-  /** CommonJS modules by name, to be embedded as assets: a command that is not called is not even parsed. */
+  /** Functions by name, to be embedded as assets (see the loader): a command that is not called is not even parsed. */
   readonly pieces: Readonly<Record<string, string>>
   /** All of it [bytes]. */
   readonly size: number
@@ -57,7 +57,7 @@ export async function bundleJs(entry: string, runtimeVersion: string): Promise<B
       minify: true,
       logLevel: 'silent',
     })
-    pieces[names.get(basename(path)) ?? basename(path)] = code
+    pieces[names.get(basename(path)) ?? basename(path)] = asFunction(code)
   }
   if (pieces[FIRST_PIECE] === undefined) throw new Error(`esbuild wrote no ${FIRST_PIECE} for ${entry}`)
   const size = [LOADER, ...Object.values(pieces)].reduce((sum, code) => sum + Buffer.byteLength(code), 0)
@@ -83,6 +83,15 @@ function namesOf({ outputs }: Metafile): ReadonlyMap<string, string> {
 
 function renamed(text: string, names: ReadonlyMap<string, string>): string {
   return [...names].reduce((code, [from, to]) => code.replaceAll(`"./${from}"`, `"./${to}"`), text)
+}
+
+/** Whole, so that the device need not copy it; in ASCII, since V8 takes twice the memory for all of it otherwise. */
+function asFunction(code: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
+  const [other] = /[^\x00-\x7f]/.exec(code) ?? []
+  if (other !== undefined)
+    throw new Error(`write "${other}" as \\u${other.charCodeAt(0).toString(16).padStart(4, '0')} in the sources`)
+  return `(function(require,provide){${code}\n})`
 }
 
 /**

@@ -10,7 +10,10 @@ interface Compiling {
   readonly compile: string
 }
 
-/** Requires pieces by their names, each once, and what Node has by its own. A piece says with `provide` what it exports. */
+/**
+ * Requires pieces by their names, each once, and what Node has by its own. A piece is a function of `require` and of
+ * `provide`, by which it says what it exports.
+ */
 function loaderWith({ needs, compile }: Compiling): string {
   return `"use strict";
 const { getAsset, getRawAsset } = require("node:sea"), { Script } = require("node:vm"), loaded = {};
@@ -19,7 +22,7 @@ function load(name) {
   if (!name.startsWith("./")) return require(name);
   if (loaded[name] === undefined) {
     const file = name.slice(2), exports = loaded[name] = {};
-    const code = "(function(require,provide){" + getAsset(file, "utf8") + "\\n})";
+    const code = getAsset(file, "utf8");
     ${compile}
     script.runInThisContext()(load, (getters) => {
       for (const name in getters) Object.defineProperty(exports, name, { get: getters[name], enumerable: true });

@@ -5,7 +5,7 @@ export interface CellProblem {
 }
 
 const NO_VALUE =
-  /^(|[-–—.?*]+|n\/?a|nan|null|none|nil|bad|#n\/?a|#null!|#value!|#div\/0!|#num!|#ref!|i\/o ?timeout|no ?data|missing|invalid|error|err|offline|-nan(\(ind\))?|1\.#(qnan|ind|inf)|-1\.#(ind|inf))$/i
+  /^(|[-\u2013\u2014.?*]+|n\/?a|nan|null|none|nil|bad|#n\/?a|#null!|#value!|#div\/0!|#num!|#ref!|i\/o ?timeout|no ?data|missing|invalid|error|err|offline|-nan(\(ind\))?|1\.#(qnan|ind|inf)|-1\.#(ind|inf))$/i
 
 /**
  * The number in a cell, or NaN when there is none; never infinite. Surrounding blanks are allowed, grouping of
@@ -46,7 +46,7 @@ function isPlain(text: string): boolean {
 
 const GROUPED_POINT = /^[+-]?\d{1,3}(,\d{3})+\.\d+$/
 const GROUPED_COMMA = /^[+-]?\d{1,3}(\.\d{3})+,\d+$/
-const GROUPED_BLANK = /^[+-]?\d{1,3}([\u0020\u00a0\u2009\u202f'’]\d{3})+([.,]\d+)?$/
+const GROUPED_BLANK = /^[+-]?\d{1,3}([\u0020\u00a0\u2009\u202f'\u2019]\d{3})+([.,]\d+)?$/
 const WITH_POINT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 const WITH_COMMA = /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i
 
@@ -54,7 +54,7 @@ function numberInUnusual(cell: string, decimal: '.' | ','): number {
   let text = cell.replace(/^\u2212/, '-')
   if (decimal === '.' && GROUPED_POINT.test(text)) text = text.replaceAll(',', '')
   else if (decimal === ',' && GROUPED_COMMA.test(text)) text = text.replaceAll('.', '')
-  else if (GROUPED_BLANK.test(text)) text = text.replaceAll(/[\u0020\u00a0\u2009\u202f'’]/g, '')
+  else if (GROUPED_BLANK.test(text)) text = text.replaceAll(/[\u0020\u00a0\u2009\u202f'\u2019]/g, '')
   if (decimal === ',' && WITH_COMMA.test(text)) text = text.replace(',', '.')
   else if (decimal === ',' || !WITH_POINT.test(text)) return Number.NaN
   const value = Number(text)

@@ -166,5 +166,5 @@ export function canonicalFactor(quantity: Quantity, unit: string): number {
 
 function normalised(spelling: string): string {
   const plain = spelling.normalize('NFKC').replaceAll('\u2212', '-').toLowerCase()
-  return plain.replaceAll(/[\s.·⋅^_]/g, '')
+  return plain.replaceAll(/[\s.\u00b7\u22c5^_]/g, '')
 }
