@@ -31,7 +31,8 @@ export interface JudgedReading {
 }
 
 export interface Judging {
-  readonly judge: (readings: readonly Reading[]) => Promise<JudgedReading[]>
+  /** Where no model is asked, a reading is judged when it is taken: all are to be taken, in order, before the next batch. */
+  readonly judge: (readings: readonly Reading[]) => Promise<Iterable<JudgedReading>>
   readonly state: () => JudgingState
 }
 
@@ -60,13 +61,12 @@ export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: Ju
 
   function decide(judgement: Judgement, answer: Predicted): JudgedReading {
     const life = judgement.reason === null ? trend.push(judgement.timeMs, judgement.deviations) : null
-    const predicted = { ...answer, prediction: withTrend(answer.prediction, life) }
-    const { prediction } = predicted
+    const prediction = withTrend(answer.prediction, life)
     if (prediction?.score != null) scores = rememberScore(scores, prediction.score)
     const threshold = model.metadata?.threshold ?? null
     const scoreAlarm = prediction?.score != null && threshold !== null && isScoreAlarm(scores, threshold)
     const status = statusWithModel(judgement.status, scoreAlarm)
-    const record = resultRecord(judgement, status, predicted, setup.basis)
+    const record = resultRecord(judgement, status, { prediction, reason: answer.reason }, setup.basis)
     if (!isSeverity(status)) return { record, anomaly: null }
     const failureClasses = model.metadata?.failure_classes ?? []
     const reportable = reportableParameters(judgement, prediction, { failureClasses, scoreAlarm }, setup.reporting)
@@ -80,8 +80,13 @@ export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: Ju
     return { record, anomaly: composeAnomaly(setup.reported, { judgement, status, prediction }, outcome.due) }
   }
 
+  function* oneByOne(readings: readonly Reading[], answer: Predicted): Generator<JudgedReading> {
+    for (const reading of readings) yield decide(judge.judge(reading), answer)
+  }
+
   return {
     judge: async (readings) => {
+      if (predictor.kind === 'none') return oneByOne(readings, predictor.answer)
       const judgements = readings.map(judge.judge)
       const predictions = await predictor.predict(readings, judgements)
       return judgements.map((judgement, index) => decide(judgement, predictions[index] ?? { prediction: null, reason: null }))

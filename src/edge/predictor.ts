@@ -23,11 +23,17 @@ export type LoadedModel =
     }
   | { readonly kind: 'unavailable'; readonly metadata: ModelMetadata | null; readonly reason: string }
 
-export interface Predictor {
+/** What answers for the model. */
+export type Predictor =
+  /** There is none: one answer for every reading. */
+  { readonly kind: 'none'; readonly answer: Predicted; readonly state: () => null } | AskedPredictor
+
+interface AskedPredictor {
+  readonly kind: 'asked'
   /** One answer per reading, in order; only readings that were judged enter the history. */
   readonly predict: (readings: readonly Reading[], judgements: readonly Judgement[]) => Promise<Predicted[]>
-  /** The history from which the next run goes on; null without a model. */
-  readonly state: () => FeatureHistory | null
+  /** The history from which the next run goes on. */
+  readonly state: () => FeatureHistory
 }
 
 /**
@@ -38,7 +44,7 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
   const { metadata } = model
   if (metadata === null) {
     const reason = model.kind === 'unavailable' ? model.reason : 'the executable carries no model'
-    return { predict: async (readings) => readings.map(() => ({ prediction: null, reason })), state: () => null }
+    return { kind: 'none', answer: { prediction: null, reason }, state: () => null }
   }
   const features = createFeatures(metadata.features, saved)
   const width = metadata.features.length
@@ -76,7 +82,7 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
     return answers.map((answer) => (typeof answer === 'number' ? (asked[answer] ?? NO_ANSWER) : answer))
   }
 
-  return { predict, state: features.state }
+  return { kind: 'asked', predict, state: features.state }
 }
 
 const NO_ANSWER: Predicted = { prediction: null, reason: 'the model gave no answer' }
