@@ -6,6 +6,7 @@ import { outputFailure } from '../state/output-failure.ts'
 import { resultsFileName } from '../state/results-file.ts'
 import { linesOf } from './lines.ts'
 import type { ResultRecord } from './result.ts'
+import { createResultLines } from './result-line.ts'
 
 /** Where the results of a run go; a folder's file is named after its first and last event. */
 export type ResultsTarget =
@@ -30,25 +31,27 @@ export interface ResultsOutput {
 export function createResultsOutput(target: ResultsTarget, format: ResultsFormat): ResultsOutput {
   const path = target.kind === 'folder' ? join(target.path, UNNAMED) : target.kind === 'file' ? target.path : null
   let file: DurableFile | null = null
-  let firstMs = 0
-  let lastMs = 0
+  const lineOf = createResultLines()
+  let first = ''
+  let last = ''
   let committed: string | null = null
 
   function write(record: ResultRecord): void {
     if (path === null) return
-    lastMs = Date.parse(record.timestamp)
+    last = record.timestamp
     const isFirst = file === null
-    if (isFirst) firstMs = lastMs
+    if (isFirst) first = last
     file ??= createDurableFile(path, target.kind === 'folder' ? { mode: 0o600 } : {})
     const before = format === 'ndjson' ? '' : isFirst ? '[\n' : ',\n'
-    file.write(`${before}${JSON.stringify(record)}${format === 'ndjson' ? '\n' : ''}`)
+    file.write(`${before}${lineOf(record)}${format === 'ndjson' ? '\n' : ''}`)
   }
 
   function commit(): string | null {
     if (file === null) return null
     if (format === 'json') file.write('\n]\n')
     file.commit()
-    committed = target.kind === 'folder' ? rename(target.path, resultsFileName(firstMs, lastMs, format)) : file.path
+    committed =
+      target.kind === 'folder' ? rename(target.path, resultsFileName(Date.parse(first), Date.parse(last), format)) : file.path
     return committed
   }
 

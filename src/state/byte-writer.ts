@@ -14,9 +14,17 @@ export interface ByteWriter {
 export function createByteWriter(fd: number): ByteWriter {
   let pending: Uint8Array[] = []
   let size = 0
+  /** What comes after `pending`; encoded at once, since each encoding costs more than a short text. */
+  let text = ''
   let written = 0
+  const encodeText = () => {
+    if (text === '') return
+    pending.push(Buffer.from(text))
+    text = ''
+  }
   const flush = () => {
-    const bytes = Buffer.concat(pending)
+    encodeText()
+    const bytes = pending.length === 1 && pending[0] !== undefined ? pending[0] : Buffer.concat(pending)
     pending = []
     size = 0
     let offset = 0
@@ -25,9 +33,12 @@ export function createByteWriter(fd: number): ByteWriter {
   }
   return {
     write: (data) => {
-      const bytes = typeof data === 'string' ? Buffer.from(data) : data
-      pending.push(bytes)
-      size += bytes.length
+      if (typeof data === 'string') text += data
+      else {
+        encodeText()
+        pending.push(data)
+      }
+      size += data.length
       if (size >= CHUNK) flush()
     },
     flush,
