@@ -1,4 +1,4 @@
-import type { Deviations, Parameter, PerParameter } from './quantities.ts'
+import type { Deviations, PerParameter } from './quantities.ts'
 
 /** A value of each parameter in canonical units; null where there is none. */
 export type DutyPoint = PerParameter<number | null>
@@ -13,11 +13,14 @@ export type DutyPoint = PerParameter<number | null>
  * states its tolerances).
  */
 export function deviationsFrom(measured: DutyPoint, baseline: DutyPoint): Deviations {
-  const of = (parameter: Parameter): number | null => {
-    const value = measured[parameter]
-    const reference = baseline[parameter]
-    if (value === null || reference === null || reference === 0) return null
-    return ((value - reference) / reference) * 100
+  return {
+    flow: deviation(measured.flow, baseline.flow),
+    head: deviation(measured.head, baseline.head),
+    power: deviation(measured.power, baseline.power),
+    efficiency: deviation(measured.efficiency, baseline.efficiency),
   }
-  return { flow: of('flow'), head: of('head'), power: of('power'), efficiency: of('efficiency') }
+}
+
+function deviation(value: number | null, reference: number | null): number | null {
+  return value === null || reference === null || reference === 0 ? null : ((value - reference) / reference) * 100
 }

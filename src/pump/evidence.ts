@@ -30,14 +30,15 @@ export interface EvidenceState {
 }
 
 export interface Evidence {
-  /** Takes the next deviation [%] and the running time that it stands for [ms]. */
-  judge(reading: { readonly timeMs: number; readonly value: number; readonly ms: number }): Verdict
+  /** Takes the next deviation [%]: when it was, and the running time that it stands for [ms]. */
+  judge(deviation: number, reading: { readonly timeMs: number; readonly ms: number }): void
   verdict(): Verdict
   state(): EvidenceState
 }
 
+/** Evidence where nothing can be said: less than any. */
+const NONE = Number.NEGATIVE_INFINITY
 const NOTHING: Verdict = { confirmed: null, evidence: 0, confirmedMs: 0 }
-const SIDES: readonly Side[] = ['min', 'max']
 /** Slots before which a longest level is no reference yet, and after which half the caution of a cold start is gone. */
 const COLD_SLOTS = 12
 
@@ -68,91 +69,87 @@ export function createEvidence(
     saved?.spread ?? null,
   )
   const open: OpenSlot = saved === null ? emptySlot() : { ...saved.open, values: [...saved.open.values] }
+  const distances = { sum: saved?.distances.sum ?? 0, count: saved?.distances.count ?? 0 }
   const guard = settings.guard_band
   const zOf = (level: number): number => settings.z[Math.min(level, settings.z.length - 1)] ?? 0
-  let distanceSum = saved?.distances.sum ?? 0
-  let distanceCount = saved?.distances.count ?? 0
   let verdict = saved?.verdict ?? NOTHING
-  let last = saved?.last ?? null
+  // Without a bound or a reading before there is no evidence at all.
+  const last = { min: saved?.last?.min ?? NONE, max: saved?.last?.max ?? NONE }
+  let isFirst = saved?.last == null
   let known = lookAtLevels()
+
+  function beyond(deviation: number, side: Side): number {
+    return beyondBound(deviation, bounds, side) ?? NONE
+  }
 
   /** What the windows say; it changes only when a slot closes. */
   function lookAtLevels() {
     const cold = prior.isMeasured ? 1 : 1 + 1 / (1 + spread.slots() / COLD_SLOTS)
-    const evidenceOf = (side: Side): number | null => {
-      let most: number | null = null
-      for (const [index, median] of levels.medians.entries()) {
-        const beyond = median === null ? null : beyondBound(median, bounds, side)
-        if (beyond === null) continue
-        const e = beyond - guard - zOf(index + 1) * cold * (spread.values[index + 1] as number)
-        if (most === null || e > most) most = e
-      }
-      return most
+    const windows = { min: NONE, max: NONE }
+    let longest: number | null = null
+    for (let index = 0; index < levels.medians.length; index++) {
+      const median = levels.medians[index] as number | null
+      if (median === null) continue
+      longest = median
+      const width = zOf(index + 1) * cold * (spread.values[index + 1] as number)
+      windows.min = Math.max(windows.min, beyond(median, 'min') - guard - width)
+      windows.max = Math.max(windows.max, beyond(median, 'max') - guard - width)
     }
-    return {
-      readingLimit: guard + zOf(0) * cold * (spread.values[0] as number),
-      windows: { min: evidenceOf('min'), max: evidenceOf('max') },
-      longest: levels.medians.findLast((median) => median !== null) ?? null,
-      reference: levels.slots() < COLD_SLOTS ? null : levels.longestSoFar(),
-    }
+    const readingLimit = guard + zOf(0) * cold * (spread.values[0] as number)
+    return { readingLimit, windows, longest, reference: levels.slots() < COLD_SLOTS ? null : levels.longestSoFar() }
   }
 
   const closeSlot = (median: number, ms: number): void => {
     levels.push(rounded(median), ms)
     const reference = levels.slots() < COLD_SLOTS ? null : levels.longestSoFar()
     if (verdict.confirmed === null && reference !== null) {
-      spread.learn({ ms, readingSum: distanceSum, readingCount: distanceCount, medians: levels.medians, reference })
+      const { sum: readingSum, count: readingCount } = distances
+      spread.learn({ ms, readingSum, readingCount, medians: levels.medians, reference })
     }
-    distanceSum = 0
-    distanceCount = 0
+    distances.sum = 0
+    distances.count = 0
     known = lookAtLevels()
   }
 
-  const isBack = (value: number, side: Side): boolean => {
-    const beyond = beyondBound(value, bounds, side)
-    return beyond === null || beyond <= guard / 2
-  }
-
   return {
-    judge({ timeMs, value, ms }) {
+    judge(deviation, { timeMs, ms }) {
       if (known.reference !== null && verdict.confirmed === null) {
-        distanceSum += clippedDistance(value, known.reference, spread.values[0] as number)
-        distanceCount += 1
+        distances.sum += clippedDistance(deviation, known.reference, spread.values[0] as number)
+        distances.count += 1
       }
-      addToSlot(open, { timeMs, value: rounded(value), ms }, closeSlot)
-      const alone = { min: minusLimit(beyondBound(value, bounds, 'min')), max: minusLimit(beyondBound(value, bounds, 'max')) }
-      verdict = weigh(alone, ms, (side) => isBack(value, side) && (known.longest === null || isBack(known.longest, side)))
-      last = alone
-      return verdict
+      addToSlot(open, { timeMs, value: rounded(deviation), ms }, closeSlot)
+      const min = beyond(deviation, 'min') - known.readingLimit
+      const max = beyond(deviation, 'max') - known.readingLimit
+      const side = Math.max(max, known.windows.max) > Math.max(min, known.windows.min) ? 'max' : 'min'
+      const alone = side === 'max' ? max : min
+      if (Math.max(alone, known.windows[side]) > 0) verdict = confirmed(side, alone, ms)
+      else if (verdict.confirmed !== null) verdict = remaining(deviation, verdict.confirmed, ms)
+      last.min = min
+      last.max = max
+      isFirst = false
     },
     verdict: () => verdict,
     state: () => ({
       slots: levels.state(),
       open: { ...open, values: [...open.values] },
-      distances: { sum: distanceSum, count: distanceCount },
+      distances: { ...distances },
       spread: spread.state(),
       verdict,
-      last,
+      last: isFirst ? null : { min: bounds.min === null ? null : last.min, max: bounds.max === null ? null : last.max },
     }),
   }
 
-  function minusLimit(beyond: number | null): number | null {
-    return beyond === null ? null : beyond - known.readingLimit
+  function confirmed(side: Side, alone: number, ms: number): Verdict {
+    const before = settings.mode === 'strict' ? Number.POSITIVE_INFINITY : last[side]
+    const evidence = Math.max(0, Math.min(alone, before), known.windows[side])
+    return { confirmed: side, evidence, confirmedMs: verdict.confirmed === null ? 0 : verdict.confirmedMs + ms }
   }
 
-  function weigh(alone: Readonly<Record<Side, number | null>>, ms: number, backOn: (side: Side) => boolean): Verdict {
-    const now = (side: Side): number => Math.max(alone[side] ?? -1, known.windows[side] ?? -1)
-    const agreed = (side: Side): number => {
-      const before = settings.mode === 'strict' ? Number.POSITIVE_INFINITY : (last?.[side] ?? -1)
-      return Math.max(0, Math.min(alone[side] ?? -1, before), known.windows[side] ?? -1)
-    }
-    const side = SIDES.reduce<Side>((most, candidate) => (now(candidate) > now(most) ? candidate : most), 'min')
-    if (now(side) > 0) {
-      const confirmedMs = verdict.confirmed === null ? 0 : verdict.confirmedMs + ms
-      return { confirmed: side, evidence: agreed(side), confirmedMs }
-    }
-    if (verdict.confirmed === null || backOn(verdict.confirmed)) return NOTHING
-    return { confirmed: verdict.confirmed, evidence: 0, confirmedMs: verdict.confirmedMs + ms }
+  /** What was confirmed stays so without evidence until the reading and the longest level are back. */
+  function remaining(deviation: number, side: Side, ms: number): Verdict {
+    const isBack = (value: number): boolean => beyond(value, side) <= guard / 2
+    if (isBack(deviation) && (known.longest === null || isBack(known.longest))) return NOTHING
+    return { confirmed: side, evidence: 0, confirmedMs: verdict.confirmedMs + ms }
   }
 }
 

@@ -14,6 +14,9 @@ export interface Finding {
   readonly source: string
 }
 
+/** Of most readings: the same object, so that nothing need be made or compared. */
+export const NO_FINDINGS: readonly Finding[] = []
+
 /** How long something has been so without a break. JSON. */
 export interface Lasting {
   readonly ms: number

@@ -21,6 +21,9 @@ export interface GradeJudge {
 
 export type EvidenceStates = Readonly<Partial<Record<Parameter, EvidenceState>>>
 
+/** The same object for every reading, so that nothing need be made or compared where nothing is found. */
+const NOTHING_FOUND: GradeVerdict = { violations: {}, confirmed: [] }
+
 interface Judged {
   readonly parameter: Parameter
   readonly bounds: Bounds
@@ -67,21 +70,23 @@ export function createGradeJudge(
   }
 
   return {
-    judge(deviations, { timeMs, ms }) {
+    judge(deviations, reading) {
       for (const { parameter, evidence } of judged) {
-        const value = deviations[parameter]
-        if (value !== null) evidence.judge({ timeMs, value, ms })
+        const deviation = deviations[parameter]
+        if (deviation !== null) evidence.judge(deviation, reading)
       }
-      const violations: Partial<Record<Parameter, Violation>> = {}
-      const confirmed: Confirmed[] = []
+      let verdict = NOTHING_FOUND
       for (const one of judged) {
         const found = confirmedOf(one)
-        if (found !== null) confirmed.push(found)
         const deviation = deviations[one.parameter]
         const violation = deviation === null ? null : violationOf(deviation, one, found)
-        if (violation !== null) violations[one.parameter] = violation
+        if (found === null && violation === null) continue
+        verdict = {
+          violations: violation === null ? verdict.violations : { ...verdict.violations, [one.parameter]: violation },
+          confirmed: found === null ? verdict.confirmed : [...verdict.confirmed, found],
+        }
       }
-      return { violations, confirmed }
+      return verdict
     },
     state: () => Object.fromEntries(judged.map(({ parameter, evidence }) => [parameter, evidence.state()])),
   }

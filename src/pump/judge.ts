@@ -5,18 +5,19 @@ import { type DutyPoint, deviationsFrom } from './deviation.ts'
 import { hintFor } from './diagnosis.ts'
 import { dutyPointOf } from './duty-point.ts'
 import { literally } from './evidence.ts'
-import { type Finding, type Lasting, NOT_LASTING } from './finding.ts'
+import { type Finding, type Lasting, NO_FINDINGS, NOT_LASTING } from './finding.ts'
 import type { Grade } from './grade.ts'
 import { createGradeJudge, type EvidenceStates } from './grade-judge.ts'
 import type { Judgement } from './judgement.ts'
 import { movesNothing, noFlowFinding } from './no-flow.ts'
 import { operatingRegion } from './operating-region.ts'
-import { PARAMETERS, type PerParameter } from './quantities.ts'
+import { type Deviations, PARAMETERS, type PerParameter } from './quantities.ts'
 import { type Reference, referenceFor, speedRatio } from './reference.ts'
 import { isKnownToRun, whyOff } from './running-gate.ts'
-import { NO_SENSOR_STATE, type SensorState, watchSensors } from './sensors.ts'
+import { type SensorState, watchSensors } from './sensors.ts'
 import { type JudgementSettings, type PumpSettings, ratedPowerKw } from './settings.ts'
-import { statusOf, worst } from './severity.ts'
+import { statusOf, worse } from './severity.ts'
+import type { Severity } from './status.ts'
 import { type RecentVibration, watchVibration } from './vibration.ts'
 
 /** Everything that judging a pump takes. */
@@ -54,8 +55,9 @@ export interface Judge {
 const LONGEST_STEP_MS = 6 * 3_600_000
 
 const NO_DEVIATIONS: PerParameter<null> = { flow: null, head: null, power: null, efficiency: null }
+const NO_VIOLATIONS: Judgement['violations'] = {}
 
-type Memory = Omit<JudgeState, 'version' | 'setup' | 'evidence'>
+type Memory = Omit<JudgeState, 'version' | 'setup' | 'sensors' | 'evidence'>
 
 const NO_MEMORY: Memory = {
   lastMs: null,
@@ -63,7 +65,6 @@ const NO_MEMORY: Memory = {
   startMs: null,
   noFlow: 0,
   region: NOT_LASTING,
-  sensors: NO_SENSOR_STATE,
   vibration: {},
 }
 
@@ -78,6 +79,8 @@ export function createJudge(setup: PumpSetup, saved: JudgeState | null): Judge {
   const ratedRpm = baseline.speed_rpm ?? pump.rated_speed_rpm
   const rated = { flowM3h: duty.flow, powerKw: duty.power, speedRpm: ratedRpm }
   const powerKw = ratedPowerKw(pump) ?? baseline.rated_power_kw ?? duty.power
+  const sensors = watchSensors(baseline, rated, before?.sensors ?? null)
+  const bounded = PARAMETERS.filter((parameter) => setup.grade.bounds[parameter] !== null)
   const memory: { -readonly [Key in keyof Memory]: Memory[Key] } = { ...NO_MEMORY, ...memoryOf(before) }
 
   function judge(reading: Reading): Judgement {
@@ -86,75 +89,96 @@ export function createJudge(setup: PumpSetup, saved: JudgeState | null): Judge {
     memory.lastMs = timeMs
     const liquid = liquidOf(reading, pump)
     const measured = dutyPointOf(reading, baseline, liquid)
-    const untold = { timeMs, measured, reference: duty, deviations: NO_DEVIATIONS, violations: {}, findings: [] }
     const off = whyOff(reading, settings.running, rated)
     if (off === null && memory.running === false) memory.startMs = timeMs
     memory.running = off === null
     if (off !== null) {
       memory.noFlow = 0
-      return { ...untold, status: 'Idle', reason: off }
+      return untold({ timeMs, measured, reference: duty }, 'Idle', off)
     }
     if (memory.startMs !== null && timeMs - memory.startMs < settings.startup_blanking_seconds * 1000) {
-      return { ...untold, status: 'Not judged', reason: 'starting up' }
+      return untold({ timeMs, measured, reference: duty }, 'Not judged', 'starting up')
     }
     const ratio = speedRatio(reading.quantities.speed, ratedRpm)
-    const sensors = watchSensors(
-      memory.sensors,
-      reading,
-      { measured, baseline, rated, ratio, densityKgM3: liquid.liquid_density_kg_m3 },
-      ms,
-    )
-    memory.sensors = sensors.state
-    const reference = referenceFor(baseline, ratio, sensors.trusted, liquid.liquid_density_kg_m3, settings)
-    const operation = watchOperation(reading, sensors.trusted, reference, ms)
+    const densityKgM3 = liquid.liquid_density_kg_m3
+    const { trusted, findings } = sensors.judge(reading, { measured, ratio, densityKgM3 }, ms)
+    const reference = referenceFor(baseline, ratio, trusted, densityKgM3, settings)
+    const operation = watchOperation(reading, trusted, reference, ms)
     const vibration = watchVibration(memory.vibration, reading.channels, powerKw, settings.vibration)
     memory.vibration = vibration.recent
-    const findings = [...operation, ...sensors.findings, ...vibration.findings]
-    const suctionBar = reading.quantities.suction_pressure
-    return byGrade({ timeMs, ms, measured, trusted: sensors.trusted, reference, suctionBar, findings })
+    const deviations = reference.reason === null ? deviationsFrom(trusted, reference.values) : NO_DEVIATIONS
+    const noticed = joined(joined(operation, findings), vibration.findings)
+    return byGrade({ timeMs, ms, suctionBar: reading.quantities.suction_pressure }, { measured, reference, deviations }, noticed)
   }
 
-  function watchOperation(reading: Reading, trusted: DutyPoint, reference: Reference, ms: number): Finding[] {
-    const stands = isKnownToRun(reading, settings.running, rated) && movesNothing(trusted, duty.flow)
+  function watchOperation(reading: Reading, trusted: DutyPoint, reference: Reference, ms: number): readonly Finding[] {
+    const stands = movesNothing(trusted, duty.flow) && isKnownToRun(reading, settings.running, rated)
     memory.noFlow = stands ? memory.noFlow + 1 : 0
     const region = operatingRegion(memory.region, stands ? null : reference.share, ms, settings.operating_region)
     memory.region = region.lasting
-    const noFlow = stands ? [noFlowFinding(trusted, duty, memory.noFlow)] : []
+    const noFlow = stands ? [noFlowFinding(trusted, duty, memory.noFlow)] : NO_FINDINGS
     return region.finding === null ? noFlow : [...noFlow, region.finding]
   }
 
-  function byGrade(reading: {
-    readonly timeMs: number
-    readonly ms: number
-    readonly measured: DutyPoint
-    readonly trusted: DutyPoint
-    readonly reference: Reference
-    readonly suctionBar: number | null
-    readonly findings: readonly Finding[]
-  }): Judgement {
-    const { timeMs, ms, measured, trusted, reference, findings } = reading
-    const deviations = reference.reason === null ? deviationsFrom(trusted, reference.values) : NO_DEVIATIONS
-    const noticed = worst(findings.map(({ severity }) => severity))
-    const isTold = PARAMETERS.some((parameter) => deviations[parameter] !== null && setup.grade.bounds[parameter] !== null)
-    if (!isTold) {
-      const reason = reference.reason ?? 'nothing measured that baseline and grade both have'
+  function byGrade(
+    { timeMs, ms, suctionBar }: { readonly timeMs: number; readonly ms: number; readonly suctionBar: number | null },
+    compared: { readonly measured: DutyPoint; readonly reference: Reference; readonly deviations: Deviations },
+    findings: readonly Finding[],
+  ): Judgement {
+    const { measured, deviations } = compared
+    const { values: reference, reason: untested } = compared.reference
+    const noticed = findings.reduce<Severity>((most, { severity }) => worse(most, severity), 'Normal')
+    if (!bounded.some((parameter) => deviations[parameter] !== null)) {
+      const reason = untested ?? 'nothing measured that baseline and grade both have'
       const status = noticed === 'Normal' ? 'Not judged' : noticed
-      return { timeMs, status, reason, measured, reference: reference.values, deviations, violations: {}, findings }
+      return { timeMs, status, reason, measured, reference, deviations, violations: NO_VIOLATIONS, findings }
     }
     const { violations, confirmed } = grade.judge(deviations, { timeMs, ms })
-    const status = worst([statusOf(confirmed, settings), noticed])
-    const hint = hintFor({ deviations, violations }, baseline.kind, reading.suctionBar)
+    const status = worse(statusOf(confirmed, settings), noticed)
+    const hint = confirmed.length === 0 ? null : hintFor({ deviations, violations }, baseline.kind, suctionBar)
     const found = hint === null ? findings : [...findings, hint]
-    return { timeMs, status, reason: null, measured, reference: reference.values, deviations, violations, findings: found }
+    return { timeMs, status, reason: null, measured, reference, deviations, violations, findings: found }
   }
 
-  return { judge, state: () => ({ version: 1, setup: fingerprint, ...memory, evidence: grade.state() }) }
+  return {
+    judge,
+    state: () => {
+      const { lastMs, running, startMs, noFlow, region, vibration } = memory
+      const watched = { lastMs, running, startMs, noFlow, region, sensors: sensors.state(), vibration }
+      return { version: 1, setup: fingerprint, ...watched, evidence: grade.state() }
+    },
+  }
+}
+
+/** Of a reading that is compared with nothing. */
+function untold(
+  about: Pick<Judgement, 'timeMs' | 'measured' | 'reference'>,
+  status: 'Idle' | 'Not judged',
+  reason: string,
+): Judgement {
+  const { timeMs, measured, reference } = about
+  return {
+    timeMs,
+    status,
+    reason,
+    measured,
+    reference,
+    deviations: NO_DEVIATIONS,
+    violations: NO_VIOLATIONS,
+    findings: NO_FINDINGS,
+  }
+}
+
+/** Both, in order. */
+function joined(some: readonly Finding[], others: readonly Finding[]): readonly Finding[] {
+  if (some.length === 0) return others
+  return others.length === 0 ? some : [...some, ...others]
 }
 
 function memoryOf(state: JudgeState | null): Partial<Memory> {
   if (state === null) return {}
-  const { lastMs, running, startMs, noFlow, region, sensors, vibration } = state
-  return { lastMs, running, startMs, noFlow, region, sensors, vibration }
+  const { lastMs, running, startMs, noFlow, region, vibration } = state
+  return { lastMs, running, startMs, noFlow, region, vibration }
 }
 
 function dutyOf(baseline: Baseline): DutyPoint {

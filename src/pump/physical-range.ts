@@ -19,14 +19,8 @@ const VACUUM_BAR = -1.085
 export function impossibleValues(reading: Reading, measured: DutyPoint, densityKgM3: number): Impossible[] {
   const { discharge_pressure: discharge, suction_pressure: suction, speed } = reading.quantities
   const found: Impossible[] = []
-  for (const [subject, bar] of [
-    ['discharge_pressure', discharge],
-    ['suction_pressure', suction],
-  ] as const) {
-    if (bar !== null && bar < VACUUM_BAR) {
-      found.push({ subject, spoils: 'head', text: `${subject.replace('_', ' ')} reads ${bar.toFixed(2)} bar, below a vacuum` })
-    }
-  }
+  if (discharge !== null && discharge < VACUUM_BAR) found.push(belowVacuum('discharge_pressure', discharge))
+  if (suction !== null && suction < VACUUM_BAR) found.push(belowVacuum('suction_pressure', suction))
   if (speed !== null && speed < 0) found.push({ subject: 'speed', spoils: null, text: `speed reads ${speed} rpm, below zero` })
   const { flow, head, power, efficiency } = measured
   if (power !== null && power < 0)
@@ -40,4 +34,8 @@ export function impossibleValues(reading: Reading, measured: DutyPoint, densityK
     found.push({ subject: 'efficiency', spoils: null, text })
   }
   return found
+}
+
+function belowVacuum(subject: 'discharge_pressure' | 'suction_pressure', bar: number): Impossible {
+  return { subject, spoils: 'head', text: `${subject.replace('_', ' ')} reads ${bar.toFixed(2)} bar, below a vacuum` }
 }

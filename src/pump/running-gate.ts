@@ -37,19 +37,19 @@ export function whyOff(reading: Reading, running: RunningSettings, rated: RatedV
   return null
 }
 
-/** Meters that read next to nothing, and not below it, while the pump plainly moves its liquid. Source: ours. */
-export function deadMeters(
+/** The meter that reads next to nothing, and not below it, while the pump plainly moves its liquid. Source: ours. */
+export function deadMeter(
   reading: Reading,
   rated: RatedValues,
-): { readonly subject: 'power' | 'speed'; readonly text: string }[] {
+): { readonly subject: 'power' | 'speed'; readonly text: string } | null {
   const { flow, power, speed } = reading.quantities
-  if (flow === null || rated.flowM3h === null || flow < FLOWING_SHARE * rated.flowM3h) return []
-  const moves = `while the pump moves ${flow.toFixed(1)} m³/h`
+  if (flow === null || rated.flowM3h === null || flow < FLOWING_SHARE * rated.flowM3h) return null
+  const moves = () => `while the pump moves ${flow.toFixed(1)} m³/h`
   if (speed !== null && speed >= 0 && isBelow(speed, rated.speedRpm)) {
-    return [{ subject: 'speed', text: `speed reads ${speed} rpm ${moves}` }]
+    return { subject: 'speed', text: `speed reads ${speed} rpm ${moves()}` }
   }
-  if (power === null || power < 0 || !isBelow(power, powerAtSpeed(rated, speed))) return []
-  return [{ subject: 'power', text: `power reads ${power.toFixed(2)} kW ${moves}` }]
+  if (power === null || power < 0 || !isBelow(power, powerAtSpeed(rated, speed))) return null
+  return { subject: 'power', text: `power reads ${power.toFixed(2)} kW ${moves()}` }
 }
 
 /** Whether something measured says that the pump runs, so that a lack of flow is a fault and not a stop. */

@@ -19,12 +19,12 @@ const HOUR_MS = 3_600_000
  * running hours. Warning: any other. Normal: none. The numbers are settings; source: ours, not ISO's.
  */
 export function statusOf(violations: readonly Confirmed[], settings: JudgementSettings): Severity {
-  return worst(violations.map((violation) => statusOfOne(violation, settings)))
+  return violations.reduce<Severity>((most, violation) => worse(most, statusOfOne(violation, settings)), 'Normal')
 }
 
-/** The worst of several statuses; Normal when there is none. */
-export function worst(severities: readonly Severity[]): Severity {
-  return severities.reduce<Severity>((most, next) => (isWorse(next, most) ? next : most), 'Normal')
+/** The worse of two statuses. */
+export function worse(one: Severity, other: Severity): Severity {
+  return isWorse(other, one) ? other : one
 }
 
 function statusOfOne({ mandatory, severity, confirmedMs }: Confirmed, settings: JudgementSettings): Severity {

@@ -59,8 +59,22 @@ function closeSlot(slot: OpenSlot, closed: SlotSink): void {
 
 /** Median of values in any order, the mean of the middle two when their number is even. At least one value. */
 export function medianOf(values: readonly number[]): number {
-  if (values.length === 1) return values[0] as number
-  const sorted = Float64Array.from(values).sort()
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+  const sorted = sortedCopy(values)
+  const middle = values.length >> 1
+  return values.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+}
+
+/** As many as a slot keeps at most are inserted one by one: it takes less than it takes to ask for a sort. */
+const inserted = new Float64Array(SLOT_READINGS)
+
+/** Good until it is asked for the next time. */
+function sortedCopy(values: readonly number[]): Float64Array {
+  if (values.length > SLOT_READINGS) return Float64Array.from(values).sort()
+  for (let count = 0; count < values.length; count++) {
+    const value = values[count] as number
+    let at = count
+    for (; at > 0 && (inserted[at - 1] as number) > value; at--) inserted[at] = inserted[at - 1] as number
+    inserted[at] = value
+  }
+  return inserted
 }

@@ -37,7 +37,7 @@ export interface SpreadLesson {
 }
 
 export interface Spread {
-  /** Spread of each level [percentage points]: the reading, then each window. */
+  /** Spread of each level now [percentage points]: the reading, then each window. */
   readonly values: readonly number[]
   learn(lesson: SpreadLesson): void
   /** Slots that were learned from. */
@@ -67,56 +67,57 @@ const LEAST_SHARE = 0.3
  * on a quantised meter the median is 0. Source: ours.
  */
 export function createSpread(settings: SpreadSettings, saved: SpreadState | null): Spread {
-  const periodMs = settings.windowsMs.at(-1) ?? 0
+  const { prior, priorWeight, windowsMs } = settings
+  const periodMs = windowsMs.at(-1) ?? 0
   let past: readonly SpreadPeriod[] = saved?.past ?? []
-  let current = saved?.current ?? emptyPeriod(settings.windowsMs.length + 1)
+  let current = periodFrom(saved?.current ?? null, windowsMs.length + 1)
   let summary = summarise(past)
-  let values = spreads()
+  const values = current.sums.map(() => prior)
+  respread()
 
-  function spreads(): number[] {
-    const { prior, priorWeight, windowsMs } = settings
+  function respread(): void {
     const between = summary.pairs === 0 ? 0 : (summary.pairs * summary.between ** 2) / (priorWeight + summary.pairs)
     const ms = summary.ms + current.ms
     const least = past.length === 0 ? prior : LEAST_SHARE * prior
-    return current.sums.map((sum, level) => {
-      const count = (summary.counts[level] ?? 0) + (current.counts[level] ?? 0)
+    for (let level = 0; level < values.length; level++) {
+      const count = (summary.counts[level] ?? 0) + (current.counts[level] as number)
       const isLongest = level === windowsMs.length
       const windows = count === 0 ? 0 : level === 0 ? summary.slots + current.slots : ms / (windowsMs[level - 1] as number)
-      const within = count === 0 ? 0 : (SIGMA_OF_MEAN_DISTANCE * ((summary.sums[level] ?? 0) + sum)) / count
+      const sum = (summary.sums[level] ?? 0) + (current.sums[level] as number)
+      const within = count === 0 ? 0 : (SIGMA_OF_MEAN_DISTANCE * sum) / count
       const n = isLongest ? summary.pairs : windows
       const mixed = (priorWeight * prior ** 2 + (isLongest ? 0 : n * within ** 2)) / (priorWeight + n)
-      return Math.max(least, Math.sqrt(mixed + between))
-    })
+      values[level] = Math.max(least, Math.sqrt(mixed + between))
+    }
+  }
+
+  const add = (level: number, sum: number, count: number): void => {
+    current.sums[level] = (current.sums[level] as number) + sum
+    current.counts[level] = (current.counts[level] as number) + count
   }
 
   const learn = ({ ms, readingSum, readingCount, medians, reference }: SpreadLesson): void => {
-    const distances = medians.map((median, index) =>
-      median === null ? null : Math.min(Math.abs(median - reference), CLIP_SPREADS * (values[index + 1] as number)),
-    )
-    const added = [readingCount === 0 ? null : readingSum, ...distances]
-    current = {
-      slots: current.slots + 1,
-      ms: current.ms + ms,
-      sums: current.sums.map((sum, level) => sum + (added[level] ?? 0)),
-      counts: current.counts.map((count, level) => count + (added[level] == null ? 0 : level === 0 ? readingCount : 1)),
-      level: null,
+    if (readingCount > 0) add(0, readingSum, readingCount)
+    for (let index = 0; index < medians.length; index++) {
+      const median = medians[index] as number | null
+      if (median !== null) add(index + 1, clippedDistance(median, reference, values[index + 1] as number), 1)
     }
+    current.slots += 1
+    current.ms += ms
     if (current.ms >= periodMs) {
-      const sums = current.sums.map(rounded)
-      past = [...past, { ...current, sums, level: rounded(medians.at(-1) ?? reference) }].slice(-settings.periods)
-      current = emptyPeriod(settings.windowsMs.length + 1)
+      const level = rounded(medians.at(-1) ?? reference)
+      past = [...past, { ...periodOf(current), sums: current.sums.map(rounded), level }].slice(-settings.periods)
+      current = periodFrom(null, windowsMs.length + 1)
       summary = summarise(past)
     }
-    values = spreads()
+    respread()
   }
 
   return {
-    get values() {
-      return values
-    },
+    values,
     learn,
     slots: () => summary.slots + current.slots,
-    state: () => ({ past, current }),
+    state: () => ({ past, current: periodOf(current) }),
   }
 }
 
@@ -130,9 +131,22 @@ export function rounded(value: number): number {
   return Math.round(value * 1000) / 1000 + 0
 }
 
-function emptyPeriod(levels: number): SpreadPeriod {
+/** The period that is being learned from. */
+interface OpenPeriod {
+  slots: number
+  ms: number
+  sums: number[]
+  counts: number[]
+}
+
+function periodFrom(saved: SpreadPeriod | null, levels: number): OpenPeriod {
   const zeros = Array.from({ length: levels }, () => 0)
-  return { slots: 0, ms: 0, sums: zeros, counts: zeros, level: null }
+  if (saved === null) return { slots: 0, ms: 0, sums: zeros, counts: [...zeros] }
+  return { slots: saved.slots, ms: saved.ms, sums: [...saved.sums], counts: [...saved.counts] }
+}
+
+function periodOf({ slots, ms, sums, counts }: OpenPeriod): SpreadPeriod {
+  return { slots, ms, sums: [...sums], counts: [...counts], level: null }
 }
 
 function summarise(past: readonly SpreadPeriod[]) {

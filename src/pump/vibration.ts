@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts'
+import { type Finding, NO_FINDINGS } from './finding.ts'
 import { medianOf } from './slots.ts'
 
 /** What vibration is judged by. */
@@ -68,13 +68,14 @@ export function watchVibration(
   { channels, category }: VibrationSettings,
 ): { readonly recent: RecentVibration; readonly findings: readonly Finding[] } {
   let recent = before
-  const findings = channels.flatMap((channel) => {
+  let findings = NO_FINDINGS
+  for (const channel of channels) {
     const value = values[channel] ?? null
-    if (value === null) return []
+    if (value === null) continue
     const newest = [...(recent[channel] ?? []), value].slice(-READINGS)
     recent = { ...recent, [channel]: newest }
     const finding = vibrationFinding(channel, newest, powerKw, category)
-    return finding === null ? [] : [finding]
-  })
+    if (finding !== null) findings = [...findings, finding]
+  }
   return { recent, findings }
 }
