@@ -26,6 +26,7 @@ export function debounce(
 ): { readonly due: readonly ReportedParameter[]; readonly state: DebounceState } {
   const { timeMs, status, reportable } = reading
   const known = status === 'Normal' ? forgetParameters(state) : state
+  if (reportable.length === 0) return { due: reportable, state: known }
   const escalated = known.reported_status === null || isWorse(status, known.reported_status)
   const due = reportable.filter((parameter) => {
     const last = known.reported_ms[parameter]
@@ -38,6 +39,8 @@ export function debounce(
 }
 
 function forgetParameters(state: DebounceState): DebounceState {
+  if (state === NOTHING_REPORTED) return state
   const { model } = state.reported_ms
-  return { reported_ms: model === undefined ? {} : { model }, reported_status: null }
+  if (model === undefined) return NOTHING_REPORTED
+  return { reported_ms: { model }, reported_status: null }
 }

@@ -26,10 +26,11 @@ export function reportableParameters(
   const { status } = judgement
   if (!settings.enabled || !isSeverity(status)) return []
   const listed = status !== 'Normal' && settings.report_on_status.includes(status)
-  const reportable: ReportedParameter[] = PARAMETERS.filter((parameter) => {
+  const reportable: ReportedParameter[] = []
+  for (const parameter of PARAMETERS) {
     const violation = judgement.violations[parameter]
-    return violation?.confirmed === true && (violation.mandatory || listed)
-  })
+    if (violation?.confirmed === true && (violation.mandatory || listed)) reportable.push(parameter)
+  }
   for (const { subject, severity } of judgement.findings) {
     if (listed && severity !== 'Normal' && !reportable.includes(subject)) reportable.push(subject)
   }

@@ -22,14 +22,15 @@ export interface RobustLine {
  */
 export function theilSen(x: readonly number[], y: readonly number[], z: number): RobustLine {
   const n = x.length
-  const slopes: number[] = []
+  const slopes = new Float64Array((n * (n - 1)) / 2)
+  let pairs = 0
   for (let i = 0; i < n; i++) {
     for (let j = i + 1; j < n; j++) {
       const step = (x[j] as number) - (x[i] as number)
-      if (step > 0) slopes.push(((y[j] as number) - (y[i] as number)) / step)
+      if (step > 0) slopes[pairs++] = ((y[j] as number) - (y[i] as number)) / step
     }
   }
-  const sorted = Float64Array.from(slopes).sort()
+  const sorted = slopes.subarray(0, pairs).sort()
   const slope = medianOfSorted(sorted)
   const reach = z * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18)
   const rank = (position: number) => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(position)))] ?? slope

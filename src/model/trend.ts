@@ -76,11 +76,13 @@ export function createTrend(limits: FailureLimits, saved: TrendState | null): Tr
         open = { start_ms: start, slot: -1, values: { flow: [], head: [], power: [], efficiency: [] } }
       }
       const slot = Math.floor(timeMs / SLOT_MS)
-      for (const parameter of PARAMETERS) {
-        const value = deviations[parameter]
-        if (value !== null && slot !== open.slot) open.values[parameter].push(value + 0)
+      if (slot !== open.slot) {
+        open.slot = slot
+        for (const parameter of PARAMETERS) {
+          const value = deviations[parameter]
+          if (value !== null) open.values[parameter].push(value + 0)
+        }
       }
-      open.slot = slot
       return found === null ? null : lifeAt(timeMs, found)
     },
     state: () => ({ blocks, open }),
