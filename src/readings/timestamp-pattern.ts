@@ -1,27 +1,41 @@
 import { dayNumber, hourOf12, instantOf, MONTHS, yearOf2 } from './calendar.ts'
+import { type Field, type Step, scanSteps } from './pattern-scan.ts'
 import type { TimestampParts } from './written-timestamp.ts'
 
-/** What each token of a pattern matches, and under which name. */
-const TOKENS: Readonly<Record<string, string>> = {
-  YYYY: '(?<year>\\d{4})',
-  YY: '(?<year>\\d{2})',
-  MMM: '(?<name>[A-Za-z]{3})[a-z]*',
-  MM: '(?<month>\\d{1,2})',
-  M: '(?<month>\\d{1,2})',
-  DD: '(?<day>\\d{1,2})',
-  D: '(?<day>\\d{1,2})',
-  HH: '(?<hour>\\d{1,2})',
-  H: '(?<hour>\\d{1,2})',
-  hh: '(?<hour>\\d{1,2})',
-  h: '(?<hour>\\d{1,2})',
-  mm: '(?<minute>\\d{1,2})',
-  m: '(?<minute>\\d{1,2})',
-  ss: '(?<second>\\d{1,2})',
-  s: '(?<second>\\d{1,2})',
-  SSS: '(?<fraction>\\d{1,9})',
-  A: '(?<half>[AaPp])\\.?[Mm]\\.?',
-  a: '(?<half>[AaPp])\\.?[Mm]\\.?',
-  Z: '(?<zone>[Zz]|[+-]\\d{2}(?::?\\d{2})?)',
+/** What a token of a pattern matches, and under which name; most are digits and nothing else. */
+interface Token {
+  readonly source: string
+  readonly step: Step | null
+}
+
+const TOKENS: Readonly<Record<string, Token>> = {
+  YYYY: digits('year', 4, 4),
+  YY: digits('year', 2, 2),
+  MMM: other('(?<name>[A-Za-z]{3})[a-z]*'),
+  MM: digits('month', 1, 2),
+  M: digits('month', 1, 2),
+  DD: digits('day', 1, 2),
+  D: digits('day', 1, 2),
+  HH: digits('hour', 1, 2),
+  H: digits('hour', 1, 2),
+  hh: digits('hour', 1, 2),
+  h: digits('hour', 1, 2),
+  mm: digits('minute', 1, 2),
+  m: digits('minute', 1, 2),
+  ss: digits('second', 1, 2),
+  s: digits('second', 1, 2),
+  SSS: other('(?<fraction>\\d{1,9})'),
+  A: other('(?<half>[AaPp])\\.?[Mm]\\.?'),
+  a: other('(?<half>[AaPp])\\.?[Mm]\\.?'),
+  Z: other('(?<zone>[Zz]|[+-]\\d{2}(?::?\\d{2})?)'),
+}
+
+function digits(field: Field, least: number, most: number): Token {
+  return { source: `(?<${field}>\\d{${least},${most}})`, step: { kind: 'digits', field, least, most } }
+}
+
+function other(source: string): Token {
+  return { source, step: null }
 }
 
 // `[at]` is literal text; the longest token wins; anything else stands for itself.
@@ -40,13 +54,16 @@ export type PatternOutcome =
 export function timestampPattern(pattern: string): PatternOutcome {
   if (pattern === 'epoch_s' || pattern === 'epoch_ms') return { kind: 'ok', read: epochReader(EPOCH_FORMATS[pattern]) }
   let source = ''
+  const steps: (Step | null)[] = []
   const seen = new Set<string>()
   for (const [piece, literal] of pattern.trim().matchAll(PIECE)) {
     const token = literal === undefined ? TOKENS[piece] : undefined
-    const group = token === undefined ? null : /<(\w+)>/.exec(token)?.[1]
+    const group = token === undefined ? null : /<(\w+)>/.exec(token.source)?.[1]
     if (group != null && seen.has(group)) return wrong(`names the ${group} twice`)
     if (group != null) seen.add(group)
-    source += token ?? (/^\s$/.test(piece) ? '\\s+' : escaped(literal ?? piece))
+    const { source: next, step } = token ?? verbatim(piece, literal)
+    source += next
+    steps.push(step)
   }
   if (!seen.has('year') || !seen.has('day') || !(seen.has('month') || seen.has('name'))) {
     return wrong('does not name year, month and day')
@@ -55,7 +72,15 @@ export function timestampPattern(pattern: string): PatternOutcome {
   if (/h/.test(pattern) && !seen.has('half') && seen.has('hour') && !/H/.test(pattern))
     return wrong('has hours of 12 without AM or PM')
   const regex = new RegExp(`^\\s*${source}\\s*$`)
-  return { kind: 'ok', read: (text, parts) => readBy(regex, text, parts) }
+  const known = steps.filter((step) => step !== null)
+  if (known.length < steps.length) return { kind: 'ok', read: (text, parts) => readBy(regex, text, parts) }
+  return { kind: 'ok', read: (text, parts) => scanSteps(known, text, parts) ?? readBy(regex, text, parts) }
+}
+
+function verbatim(piece: string, literal: string | undefined): Token {
+  if (literal === undefined && /^\s$/.test(piece)) return { source: '\\s+', step: { kind: 'blanks' } }
+  const text = literal ?? piece
+  return { source: escaped(text), step: { kind: 'text', text } }
 }
 
 function wrong(what: string): PatternOutcome {

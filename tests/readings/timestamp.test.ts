@@ -103,6 +103,29 @@ describe('a configured pattern is read as it stands, and nothing else', () => {
   })
 
   test.each([
+    ['MM/DD/YYYY HH:mm', /^\s*(?<month>\d\d?)\/(?<day>\d\d?)\/(?<year>\d{4})\s+(?<hour>\d\d?):(?<minute>\d\d?)\s*$/],
+    ['YYYYMMDD HHmm', /^\s*(?<year>\d{4})(?<month>\d\d?)(?<day>\d\d?)\s+(?<hour>\d\d?)(?<minute>\d\d?)\s*$/],
+    ['[on] DD.MM.YY', /^\s*on\s+(?<day>\d\d?)\.(?<month>\d\d?)\.(?<year>\d\d)\s*$/],
+  ])('%s reads what its regular expression takes, and nothing else', (pattern, regex) => {
+    const { read } = createTimestampReader(pattern, 'UTC', 'month-first')
+    const near = fc
+      .tuple(fc.stringMatching(regex), fc.nat({ max: 20 }), fc.constantFrom('', '0', ' ', ':', 'x'), fc.boolean())
+      .map(([text, at, other, isChanged]) => (isChanged ? text.slice(0, at) + other + text.slice(at + 1) : text))
+    fc.assert(
+      fc.property(near, (text) => {
+        const { year, month, day, hour = '0', minute = '0' } = regex.exec(text)?.groups ?? {}
+        const [y, m, d] = [Number(year?.length === 2 ? `20${year}` : year), Number(month), Number(day)]
+        const dayMs = new Date(0).setUTCFullYear(y, m - 1, d)
+        const isDay = new Date(dayMs).getUTCMonth() === m - 1 && d > 0
+        const isTime = Number(minute) < 60 && (Number(hour) < 24 || (Number(hour) === 24 && Number(minute) === 0))
+        const expected = isDay && isTime ? dayMs + (Number(hour) * 60 + Number(minute)) * 60_000 : Number.NaN
+        expect(read(text)).toBe(expected)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  test.each([
     ['MM/DD HH:mm', 'does not name year, month and day'],
     ['MM/DD/MM/YYYY', 'names the month twice'],
     ['MMM/DD/MM/YYYY', 'names the month twice'],

@@ -1,0 +1,59 @@
+import { dayNumber, instantOf, yearOf2 } from './calendar.ts'
+import type { TimestampParts } from './written-timestamp.ts'
+
+export type Field = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'
+
+/** A piece of a pattern that takes all it can and never gives any of it back. */
+export type Step =
+  | { readonly kind: 'digits'; readonly field: Field; readonly least: number; readonly most: number }
+  | { readonly kind: 'blanks' }
+  | { readonly kind: 'text'; readonly text: string }
+
+const [ZERO, NINE, BLANK, TAB] = [48, 57, 32, 9]
+
+/**
+ * Reads a text step by step, which takes a tenth of the time of the pattern's regular expression, and finds the same
+ * where it finds anything. null where the text is not as the steps say; the expression may still take it.
+ */
+export function scanSteps(steps: readonly Step[], text: string, parts: TimestampParts): boolean | null {
+  const found = FOUND
+  found.hour = found.minute = found.second = 0
+  let at = blanksEnd(text, 0)
+  for (const step of steps) {
+    const start = at
+    switch (step.kind) {
+      case 'digits': {
+        let value = 0
+        for (; at - start < step.most && isDigit(text.charCodeAt(at)); at++) value = value * 10 + text.charCodeAt(at) - ZERO
+        if (at - start < step.least) return null
+        found[step.field] = step.field === 'year' && step.most === 2 ? yearOf2(value) : value
+        break
+      }
+      case 'blanks':
+        at = blanksEnd(text, at)
+        if (at === start) return null
+        break
+      case 'text':
+        if (!text.startsWith(step.text, at)) return null
+        at += step.text.length
+    }
+  }
+  if (blanksEnd(text, at) !== text.length) return null
+  const day = dayNumber(found.year, found.month, found.day)
+  parts.localMs = instantOf(day, found.hour, found.minute, found.second, 0)
+  parts.offsetMs = Number.NaN
+  return !Number.isNaN(parts.localMs)
+}
+
+/** One for all rows, since reading is synchronous. */
+const FOUND: Record<Field, number> = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 }
+
+function blanksEnd(text: string, start: number): number {
+  let at = start
+  while (text.charCodeAt(at) === BLANK || text.charCodeAt(at) === TAB) at++
+  return at
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE
+}
