@@ -12,7 +12,12 @@ const NO_VALUE =
  * thousands only where it cannot be taken for anything else (`1,234.5`, `1 234,5`).
  */
 export function numberIn(text: string, decimal: '.' | ','): number {
-  // The common case first: digits, one point, perhaps an exponent. Number() also takes '', hexadecimal and Infinity.
+  const usual = usualNumber(text, decimal === '.' ? POINT : COMMA)
+  return Number.isNaN(usual) ? otherNumber(text, decimal) : usual
+}
+
+function otherNumber(text: string, decimal: '.' | ','): number {
+  // Number() also takes '', hexadecimal and Infinity.
   if (decimal === '.' && text.length > 0) {
     const value = Number(text)
     if (value - value === 0 && isPlain(text)) return value
@@ -31,6 +36,34 @@ export function cellProblem(text: string, decimal: '.' | ','): CellProblem {
     return { kind: 'text', what: `is no number with the decimal sign "${decimal}"` }
   }
   return { kind: 'text', what: 'is no number' }
+}
+
+const [ZERO, NINE, POINT, COMMA, MINUS] = [48, 57, 46, 44, 45]
+/** So many digits are a whole number without rounding. */
+const MOST_DIGITS = 15
+const POWERS_OF_TEN = Array.from({ length: MOST_DIGITS + 1 }, (_, digits) => 10 ** digits)
+
+/**
+ * What nearly every cell holds: a few digits, perhaps a sign and a decimal sign; NaN for anything else. Digits and power
+ * of ten are exact, so their quotient is rounded once, to what `Number` gives; it takes a third of the time.
+ */
+function usualNumber(text: string, decimal: number): number {
+  let digits = 0
+  let fraction = 0
+  let whole = 0
+  let isFraction = false
+  for (let at = text.charCodeAt(0) === MINUS ? 1 : 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code >= ZERO && code <= NINE) {
+      whole = whole * 10 + (code - ZERO)
+      digits++
+      if (isFraction) fraction++
+    } else if (code === decimal && !isFraction) isFraction = true
+    else return Number.NaN
+  }
+  if (digits === 0 || digits > MOST_DIGITS) return Number.NaN
+  const value = whole / (POWERS_OF_TEN[fraction] as number)
+  return text.charCodeAt(0) === MINUS ? -value : value
 }
 
 const BLANK = 32
