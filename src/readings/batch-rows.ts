@@ -36,6 +36,7 @@ export function createBatchRows(setup: RowsSetup): BatchRows {
   const timestamps = createTimestampReader(columns.timestamp_format, columns.time_zone, order, columns.zone_offsets)
   const count = createCount(file, tally)
   const others = createOtherPumps(setup)
+  const pumpIn = createTrimmed()
   ordering.startFile()
   let { mapping } = layout
   let reader = createRowReader(mapping, columns.decimal, tally)
@@ -68,7 +69,7 @@ export function createBatchRows(setup: RowsSetup): BatchRows {
     const first = cells[0] ?? ''
     if (first.charCodeAt(0) === COMMENT || (cells.length === 1 && first.trim() === '')) return
     if (mapping.pump !== null) {
-      const pump = trimmed(cells[mapping.pump] ?? '')
+      const pump = pumpIn(cells[mapping.pump] ?? '')
       if (others.isOther(pump)) {
         if (pump === '' || pump === mapping.header[mapping.pump]) unstamped(cells, line)
         else others.count(pump, count)
@@ -106,6 +107,19 @@ export function createBatchRows(setup: RowsSetup): BatchRows {
       others.end()
       count.end(unfinished)
     },
+  }
+}
+
+/** `trimmed` of cells that are mostly one and the same. */
+function createTrimmed(): (cell: string) => string {
+  let last = ''
+  let text = ''
+  return (cell) => {
+    if (cell !== last) {
+      last = cell
+      text = trimmed(cell)
+    }
+    return text
   }
 }
 

@@ -41,7 +41,7 @@ interface Candidate {
 export function findLayout(file: string, beginning: string, columns: Columns): LayoutOutcome {
   const newline = beginning.includes('\n') || !beginning.includes('\r') ? '\n' : '\r'
   const text = beginning.replace(/^\uFEFF/, '')
-  const declared = /^"?sep=(.)"?\r?\n/i.exec(text)?.[1]
+  const declared = /^"?sep=([^"])"?\r?\n/i.exec(text)?.[1]
   const configured = columns.delimiter === null ? null : [columns.delimiter]
   const tried = configured ?? [...(declared === undefined ? [] : [declared]), ...DELIMITERS]
   let best: Candidate | null = null

@@ -57,11 +57,12 @@ export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering 
   let first = 0
   let newestTaken = watermarkMs
   let newerInFile = false
-  let sameInstant = { timeMs: Number.NaN, rows: 0 }
+  const sameInstant = { timeMs: Number.NaN, rows: 0 }
 
   /** Warns once of each stretch of rows in which the timestamp does not move. */
   function watchClock(timeMs: number, { file, line, value }: RowPlace): void {
-    sameInstant = { timeMs, rows: timeMs === sameInstant.timeMs ? sameInstant.rows + 1 : 1 }
+    sameInstant.rows = timeMs === sameInstant.timeMs ? sameInstant.rows + 1 : 1
+    sameInstant.timeMs = timeMs
     if (sameInstant.rows !== STUCK_ROWS) return
     const since = `has stood still at "${value}" for ${STUCK_ROWS} rows up to line ${line}`
     tally.warnings.push(`${file}: the timestamp ${since}; rows of one instant count once, so check the clock of the logger`)
@@ -108,7 +109,7 @@ export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering 
 
   const startFile = () => {
     newerInFile = false
-    sameInstant = { timeMs: Number.NaN, rows: 0 }
+    sameInstant.timeMs = Number.NaN
   }
 
   return { startFile, admit, add, take: () => handOut(first), takeRest: () => handOut(waiting.length) }

@@ -1,6 +1,6 @@
 import type { Quantity } from '../pump/quantities.ts'
 import { cellProblem, numberIn } from './cell.ts'
-import type { Mapping } from './header.ts'
+import type { MappedValue, Mapping } from './header.ts'
 import type { Reading } from './reading.ts'
 
 /** Why a row gives no reading. */
@@ -31,7 +31,10 @@ const NO_CHANNELS: Readonly<Record<string, number | null>> = Object.freeze({})
 export function createRowReader(mapping: Mapping, decimal: '.' | ',', counts: { emptyCells: number }): RowReader {
   const { header, values, needed } = mapping
   const width = header.length
-  const hasChannels = values.some(({ channel }) => channel !== null)
+  const channels = values.flatMap(({ channel }, place) => (channel === null ? [] : [{ channel, place }]))
+  const placeOf = placesOfQuantities(values)
+  /** Of the row that is read, in the order of `values`; NaN where a channel holds none. */
+  const numbers = new Float64Array(values.length)
 
   function shape(cells: readonly string[]): RowProblem | null {
     if (cells.length === width) return null
@@ -39,34 +42,63 @@ export function createRowReader(mapping: Mapping, decimal: '.' | ',', counts: { 
     return what === null ? null : { column: null, value: cells.join(' '), what }
   }
 
-  function reading(cells: readonly string[], line: number, timeMs: number): Reading | RowProblem {
-    const quantities: Record<Quantity, number | null> = {
-      flow: null,
-      head: null,
-      power: null,
-      efficiency: null,
-      speed: null,
-      discharge_pressure: null,
-      suction_pressure: null,
-    }
-    const channels: Record<string, number | null> = hasChannels ? {} : NO_CHANNELS
-    for (const { index, column, quantity, channel, factor } of values) {
+  function read(cells: readonly string[]): RowProblem | null {
+    for (let place = 0; place < values.length; place++) {
+      const { index, column, channel, factor } = values[place] as MappedValue
       const text = cells[index] ?? ''
       const value = numberIn(text, decimal) * factor
-      if (value - value === 0) {
-        if (quantity !== null) quantities[quantity] = value
-        else if (channel !== null) channels[channel] = value
-        continue
-      }
+      const isNumber = value - value === 0
+      numbers[place] = isNumber ? value : Number.NaN
+      if (isNumber) continue
       const { kind, what } = cellProblem(text, decimal)
       if (channel === null || kind !== 'empty') return { column, value: text, what }
-      channels[channel] = null
       counts.emptyCells++
     }
-    return { timeMs, line, quantities, channels }
+    return null
+  }
+
+  const quantityAt = (place: number): number | null => (place < 0 ? null : (numbers[place] as number))
+
+  function channelsOfRow(): Reading['channels'] {
+    if (channels.length === 0) return NO_CHANNELS
+    const read: Record<string, number | null> = {}
+    for (const { channel, place } of channels) {
+      const value = numbers[place] as number
+      read[channel] = Number.isNaN(value) ? null : value
+    }
+    return read
+  }
+
+  function reading(cells: readonly string[], line: number, timeMs: number): Reading | RowProblem {
+    const problem = read(cells)
+    if (problem !== null) return problem
+    const quantities = {
+      flow: quantityAt(placeOf.flow),
+      head: quantityAt(placeOf.head),
+      power: quantityAt(placeOf.power),
+      efficiency: quantityAt(placeOf.efficiency),
+      speed: quantityAt(placeOf.speed),
+      discharge_pressure: quantityAt(placeOf.discharge_pressure),
+      suction_pressure: quantityAt(placeOf.suction_pressure),
+    }
+    return { timeMs, line, quantities, channels: channelsOfRow() }
   }
 
   return { shape, reading }
+}
+
+/** Where the quantities stand among the mapped values; −1 for one that is not mapped. */
+function placesOfQuantities(values: readonly MappedValue[]): Readonly<Record<Quantity, number>> {
+  const placeOf = (wanted: Quantity): number => values.findIndex(({ quantity }) => quantity === wanted)
+  return {
+    flow: placeOf('flow'),
+    head: placeOf('head'),
+    power: placeOf('power'),
+    efficiency: placeOf('efficiency'),
+    speed: placeOf('speed'),
+    discharge_pressure: placeOf('discharge_pressure'),
+    suction_pressure: placeOf('suction_pressure'),
+  }
 }
 
 /** Rows may lack trailing cells that nobody reads, and may end in extra delimiters; anything else is shifted or torn. */

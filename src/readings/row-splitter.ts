@@ -36,14 +36,12 @@ const LONGEST_ROW = 262_144
 const MOST_STRAY_QUOTES = 100
 
 /**
- * Splits text into rows with papaparse's parser, piece by piece: what follows the last line end waits for the next
- * piece. A quote that opens a cell and never closes would swallow the rest of the file, so a row that spans lines
+ * Splits text into rows, piece by piece, where there are quotes with papaparse's parser: what follows the last line end
+ * waits for the next piece. A quote that opens a cell and never closes would swallow the rest of the file, so a row that spans lines
  * without having the cells of the header is given up at its first line end, and reading goes on in the next line.
  */
 export function createRowSplitter({ delimiter, newline, width }: RowShape, sink: RowSink): RowSplitter {
   const config = { delimiter, newline } as const
-  // Without `fastMode` papaparse looks for quotes itself; with it, quotes are ordinary characters.
-  const plain = new Papa.Parser({ ...config, fastMode: true })
   let rest = ''
   let line = 1
   let strayQuotes = 0
@@ -51,9 +49,7 @@ export function createRowSplitter({ delimiter, newline, width }: RowShape, sink:
 
   function split(text: string): string {
     if (strayQuotes < MOST_STRAY_QUOTES && text.includes('"')) return splitQuoted(text)
-    const { data, meta }: Parsed = plain.parse(text, 0, true)
-    for (const cells of data) sink.row(cells, line++)
-    return text.slice(meta.cursor)
+    return eachPlainRow(text, config, (cells) => sink.row(cells, line++))
   }
 
   function splitQuoted(whole: string): string {
@@ -124,6 +120,28 @@ export function createRowSplitter({ delimiter, newline, width }: RowShape, sink:
       else for (const cells of data) sink.row(cells, line++)
     },
   }
+}
+
+/** Rows in which quotes, if there are any, are ordinary characters. Returns what follows the last line end. */
+function eachPlainRow(
+  text: string,
+  { delimiter, newline }: Pick<RowShape, 'delimiter' | 'newline'>,
+  take: (cells: readonly string[]) => void,
+): string {
+  let start = 0
+  let cut = text.indexOf(delimiter)
+  for (let end = text.indexOf(newline); end !== -1; end = text.indexOf(newline, start)) {
+    const cells: string[] = []
+    // The next delimiter may lie many lines ahead: it is looked for once.
+    for (; cut !== -1 && cut < end; cut = text.indexOf(delimiter, start)) {
+      cells.push(text.slice(start, cut))
+      start = cut + delimiter.length
+    }
+    cells.push(text.slice(start, end))
+    start = end + newline.length
+    take(cells)
+  }
+  return text.slice(start)
 }
 
 /** Lines that a row takes: quoted cells may hold line breaks. */
