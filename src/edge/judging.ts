@@ -32,7 +32,7 @@ export interface JudgedReading {
 
 export interface Judging {
   /** Where no model is asked, a reading is judged when it is taken: all are to be taken, in order, before the next batch. */
-  readonly judge: (readings: readonly Reading[]) => Promise<Iterable<JudgedReading>>
+  readonly judge: (readings: Iterable<Reading>) => Promise<Iterable<JudgedReading>>
   readonly state: () => JudgingState
 }
 
@@ -80,13 +80,14 @@ export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: Ju
     return { record, anomaly: composeAnomaly(setup.reported, { judgement, status, prediction }, outcome.due) }
   }
 
-  function* oneByOne(readings: readonly Reading[], answer: Predicted): Generator<JudgedReading> {
+  function* oneByOne(readings: Iterable<Reading>, answer: Predicted): Generator<JudgedReading> {
     for (const reading of readings) yield decide(judge.judge(reading), answer)
   }
 
   return {
-    judge: async (readings) => {
-      if (predictor.kind === 'none') return oneByOne(readings, predictor.answer)
+    judge: async (batch) => {
+      if (predictor.kind === 'none') return oneByOne(batch, predictor.answer)
+      const readings = [...batch]
       const judgements = readings.map(judge.judge)
       const predictions = await predictor.predict(readings, judgements)
       return judgements.map((judgement, index) => decide(judgement, predictions[index] ?? { prediction: null, reason: null }))

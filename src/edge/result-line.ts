@@ -5,30 +5,33 @@ import type { ResultRecord } from './result.ts'
  * it, so only what changes from reading to reading is written anew.
  */
 export function createResultLines(): (record: ResultRecord) => string {
-  const status = createJsonOf()
-  const reason = createJsonOf()
-  const violations = createJsonOf()
-  const findings = createJsonOf()
-  const prediction = createJsonOf()
-  const predictionReason = createJsonOf()
-  const basis = createJsonOf()
-  return (record) =>
-    `{"timestamp":"${record.timestamp}","status":${status(record.status)},"reason":${reason(record.reason)}` +
-    `,"deviations":${JSON.stringify(record.deviations)},"violations":${violations(record.violations)}` +
-    `,"findings":${findings(record.findings)},"prediction":${prediction(record.prediction)}` +
-    `,"prediction_reason":${predictionReason(record.prediction_reason)},"basis":${basis(record.basis)}` +
-    `,"reported_to_api":${record.reported_to_api}}`
+  let last: ResultRecord | null = null
+  let verdict = ''
+  let rest = ''
+  return (record) => {
+    if (last?.status !== record.status || last.reason !== record.reason) verdict = verdictOf(record)
+    if (last === null || !hasSameRest(last, record)) rest = restOf(record)
+    last = record
+    return `{"timestamp":"${record.timestamp}",${verdict},"deviations":${JSON.stringify(record.deviations)},${rest}`
+  }
 }
 
-/** JSON of a value that never changes; that of the last one is remembered. */
-function createJsonOf(): (value: unknown) => string {
-  let last: unknown
-  let json = ''
-  return (value) => {
-    if (value !== last) {
-      last = value
-      json = JSON.stringify(value)
-    }
-    return json
-  }
+function verdictOf({ status, reason }: ResultRecord): string {
+  return JSON.stringify({ status, reason }).slice(1, -1)
+}
+
+/** All that follows the deviations, with the brace that ends the record. */
+function restOf({ timestamp, status, reason, deviations, ...rest }: ResultRecord): string {
+  return JSON.stringify(rest).slice(1)
+}
+
+function hasSameRest(one: ResultRecord, other: ResultRecord): boolean {
+  return (
+    one.violations === other.violations &&
+    one.findings === other.findings &&
+    one.prediction === other.prediction &&
+    one.prediction_reason === other.prediction_reason &&
+    one.basis === other.basis &&
+    one.reported_to_api === other.reported_to_api
+  )
 }

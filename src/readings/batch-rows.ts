@@ -3,7 +3,7 @@ import type { Columns } from './columns.ts'
 import { mapHeader, trimmed } from './header.ts'
 import type { Layout } from './layout.ts'
 import type { Ordering } from './ordering.ts'
-import { createRowReader, isProblem, type RowProblem } from './row-reader.ts'
+import { createRowReader, type RowProblem } from './row-reader.ts'
 import type { RowSink } from './row-splitter.ts'
 import { note, type RowTally, shownCell } from './tally.ts'
 import { createTimestampReader } from './timestamp.ts'
@@ -39,7 +39,7 @@ export function createBatchRows(setup: RowsSetup): BatchRows {
   const pumpIn = createTrimmed()
   ordering.startFile()
   let { mapping } = layout
-  let reader = createRowReader(mapping, columns.decimal, tally)
+  let reader = createRowReader(mapping, ordering.packing, columns.decimal, tally)
   // One object for all rows; it is copied where it is kept.
   const place = { file, line: 0, column: columns.timestamp_column, value: '' }
 
@@ -49,7 +49,7 @@ export function createBatchRows(setup: RowsSetup): BatchRows {
     const again = mapHeader(cells, columns)
     if (again.kind === 'ok') {
       mapping = again.mapping
-      reader = createRowReader(mapping, columns.decimal, tally)
+      reader = createRowReader(mapping, ordering.packing, columns.decimal, tally)
       tally.repeatedHeaders++
       return
     }
@@ -88,13 +88,13 @@ export function createBatchRows(setup: RowsSetup): BatchRows {
       count.other()
       return
     }
-    const outcome = reader.shape(cells) ?? reader.reading(cells, line, timeMs)
-    if (isProblem(outcome)) {
-      count.bad(outcome, line)
+    const problem = reader.shape(cells) ?? reader.read(cells, line, timeMs)
+    if (problem !== null) {
+      count.bad(problem, line)
       return
     }
     count.other()
-    ordering.add(outcome, place)
+    ordering.add(reader.row, place)
   }
 
   return {

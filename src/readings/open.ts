@@ -5,9 +5,9 @@ import type { Columns } from './columns.ts'
 import { type FileOutcome, isBatchName, outcomeOf, readOutcome, type Settled } from './inbox.ts'
 import { cannotOpen, cannotRead } from './input-problem.ts'
 import { createOrdering } from './ordering.ts'
-import type { Reading } from './reading.ts'
 import { type Finished, settle } from './settle.ts'
 import { createTally, type RowTally } from './tally.ts'
+import type { Batch } from './waiting.ts'
 
 export interface ReadingsSetup {
   readonly columns: Columns
@@ -23,7 +23,7 @@ export interface ReadingsSetup {
 
 export interface OpenReadings {
   /** Readings in time order and canonical units, each instant once. Throws `InputFailure`. To be read once. */
-  readonly batches: AsyncIterable<readonly Reading[]>
+  readonly batches: AsyncIterable<Batch>
   /** What became of the rows so far; final when `batches` has ended. */
   tally(): RowTally
   /** What became of the files of an inbox directory; empty for any other input. */
@@ -78,7 +78,7 @@ export function openReadings(input: string | readonly string[], setup: ReadingsS
   }
 }
 
-async function* batchesOf(inputs: readonly string[], run: Run): AsyncGenerator<readonly Reading[]> {
+async function* batchesOf(inputs: readonly string[], run: Run): AsyncGenerator<Batch> {
   const ordering = createOrdering(run.setup, run.tally)
   for (const placed of inOrder(sourcesOf(inputs, run), run)) {
     const { source } = placed

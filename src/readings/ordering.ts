@@ -1,5 +1,7 @@
-import type { Reading } from './reading.ts'
+import type { Columns } from './columns.ts'
+import { createPacking, type PackedReading, type Packing, TIME } from './packing.ts'
 import { note, type RowTally } from './tally.ts'
+import { type Batch, createWaiting, type Waiting } from './waiting.ts'
 
 /** Rows that may stand at the wrong place by this many rows are put in order. */
 const REORDER_ROWS = 1000
@@ -11,6 +13,7 @@ const LONGEST_SILENCE_MS = 5 * 365 * DAY_MS
 const STUCK_ROWS = 10
 
 export interface OrderingSetup {
+  readonly columns: Pick<Columns, 'channels'>
   /** Readings at or before it were judged in an earlier run; null: none was. */
   readonly watermarkMs: number | null
   /** The device's clock. */
@@ -23,16 +26,18 @@ export interface OrderingSetup {
 export type RowTime = 'wanted' | 'skipped'
 
 export interface Ordering {
+  /** How it takes readings. */
+  readonly packing: Packing
   /** The rows of another file follow. */
   startFile(): void
   /** Decides about a row by its time alone; counts and names the ones that are not wanted. */
   admit(timeMs: number, at: RowPlace): RowTime
-  /** Takes the reading of a wanted row. */
-  add(reading: Reading, at: RowPlace): void
+  /** Takes the reading of a wanted row; its numbers are copied. */
+  add(reading: PackedReading, at: RowPlace): void
   /** Readings whose place is certain, in time order; each is handed out once. */
-  take(): Reading[]
+  take(): Batch
   /** All that is left, in time order. */
-  takeRest(): Reading[]
+  takeRest(): Batch
 }
 
 export interface RowPlace {
@@ -52,8 +57,9 @@ export interface RowPlace {
 export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering {
   const watermarkMs = setup.watermarkMs ?? Number.NEGATIVE_INFINITY
   const horizon = horizonOf(setup)
-  /** In time order; the place of those before `first` is certain, as nothing older is admitted any more. */
-  let waiting: Reading[] = []
+  const packing = createPacking(Object.keys(setup.columns.channels))
+  /** The place of those before `first` is certain, as nothing older is admitted any more. */
+  const waiting = createWaiting(packing)
   let first = 0
   let newestTaken = watermarkMs
   let newerInFile = false
@@ -83,28 +89,28 @@ export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering 
     return 'skipped'
   }
 
-  function add(reading: Reading, at: RowPlace): void {
-    const { timeMs } = reading
-    const last = waiting.at(-1)
-    const index = last === undefined || timeMs > last.timeMs ? waiting.length : placeFor(waiting, first, timeMs)
-    if (waiting[index]?.timeMs === timeMs) {
+  function add(reading: PackedReading, at: RowPlace): void {
+    const timeMs = reading[TIME] as number
+    const size = waiting.size()
+    const isNewest = size === 0 || timeMs > waiting.timeMsAt(size - 1)
+    const index = isNewest ? size : placeFor(waiting, first, timeMs)
+    if (index < size && waiting.timeMsAt(index) === timeMs) {
       note(tally, { kind: 'duplicate', ...at, what: TWICE })
       return
     }
-    if (index === waiting.length) waiting.push(reading)
-    else waiting.splice(index, 0, reading)
+    waiting.insert(index, reading)
     // Row by row, so that the same rows give the same readings however the input was cut into pieces.
-    if (waiting.length - first > REORDER_ROWS) newestTaken = waiting[first++]?.timeMs ?? newestTaken
+    if (waiting.size() - first > REORDER_ROWS) newestTaken = waiting.timeMsAt(first++)
   }
 
-  function handOut(count: number): Reading[] {
-    const taken = waiting.slice(0, count)
-    waiting = waiting.slice(count)
+  function handOut(count: number): Batch {
     first = 0
-    newestTaken = taken.at(-1)?.timeMs ?? newestTaken
-    if (taken.length > 0) tally.watermarkMs = newestTaken
-    tally.readings += taken.length
-    return taken
+    if (count > 0) {
+      newestTaken = waiting.timeMsAt(count - 1)
+      tally.watermarkMs = newestTaken
+    }
+    tally.readings += count
+    return waiting.take(count)
   }
 
   const startFile = () => {
@@ -112,7 +118,7 @@ export function createOrdering(setup: OrderingSetup, tally: RowTally): Ordering 
     sameInstant.timeMs = Number.NaN
   }
 
-  return { startFile, admit, add, take: () => handOut(first), takeRest: () => handOut(waiting.length) }
+  return { packing, startFile, admit, add, take: () => handOut(first), takeRest: () => handOut(waiting.size()) }
 }
 
 /** Until when a row can be right, and what is said of one that is later. */
@@ -124,12 +130,12 @@ function horizonOf({ watermarkMs, nowMs, buildTimeMs }: OrderingSetup): { readon
 }
 
 /** Index of the first reading at or after a time. */
-function placeFor(waiting: readonly Reading[], from: number, timeMs: number): number {
+function placeFor(waiting: Waiting, from: number, timeMs: number): number {
   let low = from
-  let high = waiting.length
+  let high = waiting.size()
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((waiting[middle]?.timeMs ?? 0) < timeMs) low = middle + 1
+    if (waiting.timeMsAt(middle) < timeMs) low = middle + 1
     else high = middle
   }
   return low

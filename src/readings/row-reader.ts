@@ -1,7 +1,6 @@
-import type { Quantity } from '../pump/quantities.ts'
 import { cellProblem, numberIn } from './cell.ts'
-import type { MappedValue, Mapping } from './header.ts'
-import type { Reading } from './reading.ts'
+import type { Mapping } from './header.ts'
+import { LINE, type PackedReading, type Packing, TIME } from './packing.ts'
 
 /** Why a row gives no reading. */
 export interface RowProblem {
@@ -17,24 +16,23 @@ export interface RowProblem {
 export interface RowReader {
   /** Whether the row can hold every mapped column. */
   shape(cells: readonly string[]): RowProblem | null
-  /** Values of the row in canonical units, or the first bad cell. */
-  reading(cells: readonly string[], line: number, timeMs: number): Reading | RowProblem
+  /** Reads the row into `row`, or says what the first bad cell is. */
+  read(cells: readonly string[], line: number, timeMs: number): RowProblem | null
+  /** One for all rows. */
+  readonly row: PackedReading
 }
-
-export function isProblem(outcome: Reading | RowProblem): outcome is RowProblem {
-  return 'what' in outcome
-}
-
-const NO_CHANNELS: Readonly<Record<string, number | null>> = Object.freeze({})
 
 /** `counts.emptyCells` counts the cells of channels that hold no value. */
-export function createRowReader(mapping: Mapping, decimal: '.' | ',', counts: { emptyCells: number }): RowReader {
-  const { header, values, needed } = mapping
+export function createRowReader(
+  mapping: Mapping,
+  packing: Packing,
+  decimal: '.' | ',',
+  counts: { emptyCells: number },
+): RowReader {
+  const { header, needed } = mapping
   const width = header.length
-  const channels = values.flatMap(({ channel }, place) => (channel === null ? [] : [{ channel, place }]))
-  const placeOf = placesOfQuantities(values)
-  /** Of the row that is read, in the order of `values`; NaN where a channel holds none. */
-  const numbers = new Float64Array(values.length)
+  const values = mapping.values.map((value) => ({ ...value, place: packing.placeOf(value) }))
+  const row = new Float64Array(packing.width).fill(Number.NaN)
 
   function shape(cells: readonly string[]): RowProblem | null {
     if (cells.length === width) return null
@@ -42,63 +40,25 @@ export function createRowReader(mapping: Mapping, decimal: '.' | ',', counts: { 
     return what === null ? null : { column: null, value: cells.join(' '), what }
   }
 
-  function read(cells: readonly string[]): RowProblem | null {
-    for (let place = 0; place < values.length; place++) {
-      const { index, column, channel, factor } = values[place] as MappedValue
+  function read(cells: readonly string[], line: number, timeMs: number): RowProblem | null {
+    row[TIME] = timeMs
+    row[LINE] = line
+    for (const { index, column, channel, factor, place } of values) {
       const text = cells[index] ?? ''
       const value = numberIn(text, decimal) * factor
-      const isNumber = value - value === 0
-      numbers[place] = isNumber ? value : Number.NaN
-      if (isNumber) continue
+      if (value - value === 0) {
+        row[place] = value
+        continue
+      }
       const { kind, what } = cellProblem(text, decimal)
       if (channel === null || kind !== 'empty') return { column, value: text, what }
+      row[place] = Number.NaN
       counts.emptyCells++
     }
     return null
   }
 
-  const quantityAt = (place: number): number | null => (place < 0 ? null : (numbers[place] as number))
-
-  function channelsOfRow(): Reading['channels'] {
-    if (channels.length === 0) return NO_CHANNELS
-    const read: Record<string, number | null> = {}
-    for (const { channel, place } of channels) {
-      const value = numbers[place] as number
-      read[channel] = Number.isNaN(value) ? null : value
-    }
-    return read
-  }
-
-  function reading(cells: readonly string[], line: number, timeMs: number): Reading | RowProblem {
-    const problem = read(cells)
-    if (problem !== null) return problem
-    const quantities = {
-      flow: quantityAt(placeOf.flow),
-      head: quantityAt(placeOf.head),
-      power: quantityAt(placeOf.power),
-      efficiency: quantityAt(placeOf.efficiency),
-      speed: quantityAt(placeOf.speed),
-      discharge_pressure: quantityAt(placeOf.discharge_pressure),
-      suction_pressure: quantityAt(placeOf.suction_pressure),
-    }
-    return { timeMs, line, quantities, channels: channelsOfRow() }
-  }
-
-  return { shape, reading }
-}
-
-/** Where the quantities stand among the mapped values; −1 for one that is not mapped. */
-function placesOfQuantities(values: readonly MappedValue[]): Readonly<Record<Quantity, number>> {
-  const placeOf = (wanted: Quantity): number => values.findIndex(({ quantity }) => quantity === wanted)
-  return {
-    flow: placeOf('flow'),
-    head: placeOf('head'),
-    power: placeOf('power'),
-    efficiency: placeOf('efficiency'),
-    speed: placeOf('speed'),
-    discharge_pressure: placeOf('discharge_pressure'),
-    suction_pressure: placeOf('suction_pressure'),
-  }
+  return { shape, read, row }
 }
 
 /** Rows may lack trailing cells that nobody reads, and may end in extra delimiters; anything else is shifted or torn. */

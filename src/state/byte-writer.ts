@@ -2,6 +2,8 @@ import { writeSync } from 'node:fs'
 import { codeOf } from './output-failure.ts'
 
 const CHUNK = 65_536
+/** Text is encoded in pieces of some lines: each encoding costs more than a line, and text that waits is copied about. */
+const TEXT = 4096
 
 /** Collects small pieces into larger writes, and finishes the short ones. */
 export interface ByteWriter {
@@ -14,7 +16,7 @@ export interface ByteWriter {
 export function createByteWriter(fd: number): ByteWriter {
   let pending: Uint8Array[] = []
   let size = 0
-  /** What comes after `pending`; encoded at once, since each encoding costs more than a short text. */
+  /** What comes after `pending`. */
   let text = ''
   let written = 0
   const encodeText = () => {
@@ -24,7 +26,7 @@ export function createByteWriter(fd: number): ByteWriter {
   }
   const flush = () => {
     encodeText()
-    const bytes = pending.length === 1 && pending[0] !== undefined ? pending[0] : Buffer.concat(pending)
+    const bytes = Buffer.concat(pending)
     pending = []
     size = 0
     let offset = 0
@@ -33,8 +35,10 @@ export function createByteWriter(fd: number): ByteWriter {
   }
   return {
     write: (data) => {
-      if (typeof data === 'string') text += data
-      else {
+      if (typeof data === 'string') {
+        text += data
+        if (text.length >= TEXT) encodeText()
+      } else {
         encodeText()
         pending.push(data)
       }
