@@ -27,7 +27,8 @@ export function reportableParameters(
   if (!settings.enabled || !isSeverity(status)) return []
   const listed = status !== 'Normal' && settings.report_on_status.includes(status)
   const reportable: ReportedParameter[] = []
-  for (const parameter of PARAMETERS) {
+  // What is confirmed makes a status worse than Normal.
+  for (const parameter of status === 'Normal' ? [] : PARAMETERS) {
     const violation = judgement.violations[parameter]
     if (violation?.confirmed === true && (violation.mandatory || listed)) reportable.push(parameter)
   }

@@ -78,10 +78,6 @@ export function createEvidence(
   let isFirst = saved?.last == null
   let known = lookAtLevels()
 
-  function beyond(deviation: number, side: Side): number {
-    return beyondBound(deviation, bounds, side) ?? NONE
-  }
-
   /** What the windows say; it changes only when a slot closes. */
   function lookAtLevels() {
     const cold = prior.isMeasured ? 1 : 1 + 1 / (1 + spread.slots() / COLD_SLOTS)
@@ -92,8 +88,8 @@ export function createEvidence(
       if (median === null) continue
       longest = median
       const width = zOf(index + 1) * cold * (spread.values[index + 1] as number)
-      windows.min = Math.max(windows.min, beyond(median, 'min') - guard - width)
-      windows.max = Math.max(windows.max, beyond(median, 'max') - guard - width)
+      windows.min = Math.max(windows.min, beyondBound(median, bounds, 'min') - guard - width)
+      windows.max = Math.max(windows.max, beyondBound(median, bounds, 'max') - guard - width)
     }
     const readingLimit = guard + zOf(0) * cold * (spread.values[0] as number)
     return { readingLimit, windows, longest, reference: levels.slots() < COLD_SLOTS ? null : levels.longestSoFar() }
@@ -118,11 +114,12 @@ export function createEvidence(
         distances.count += 1
       }
       addToSlot(open, { timeMs, value: rounded(deviation), ms }, closeSlot)
-      const min = beyond(deviation, 'min') - known.readingLimit
-      const max = beyond(deviation, 'max') - known.readingLimit
-      const side = Math.max(max, known.windows.max) > Math.max(min, known.windows.min) ? 'max' : 'min'
-      const alone = side === 'max' ? max : min
-      if (Math.max(alone, known.windows[side]) > 0) verdict = confirmed(side, alone, ms)
+      const min = beyondBound(deviation, bounds, 'min') - known.readingLimit
+      const max = beyondBound(deviation, bounds, 'max') - known.readingLimit
+      const below = Math.max(min, known.windows.min)
+      const above = Math.max(max, known.windows.max)
+      if (above > 0 && above > below) verdict = confirmed('max', max, ms)
+      else if (below > 0) verdict = confirmed('min', min, ms)
       else if (verdict.confirmed !== null) verdict = remaining(deviation, verdict.confirmed, ms)
       last.min = min
       last.max = max
@@ -147,7 +144,7 @@ export function createEvidence(
 
   /** What was confirmed stays so without evidence until the reading and the longest level are back. */
   function remaining(deviation: number, side: Side, ms: number): Verdict {
-    const isBack = (value: number): boolean => beyond(value, side) <= guard / 2
+    const isBack = (value: number): boolean => beyondBound(value, bounds, side) <= guard / 2
     if (isBack(deviation) && (known.longest === null || isBack(known.longest))) return NOTHING
     return { confirmed: side, evidence: 0, confirmedMs: verdict.confirmedMs + ms }
   }

@@ -71,24 +71,33 @@ export function createGradeJudge(
 
   return {
     judge(deviations, reading) {
-      for (const { parameter, evidence } of judged) {
+      let isQuiet = true
+      for (const { parameter, bounds, evidence } of judged) {
         const deviation = deviations[parameter]
-        if (deviation !== null) evidence.judge(deviation, reading)
-      }
-      let verdict = NOTHING_FOUND
-      for (const one of judged) {
-        const found = confirmedOf(one)
-        const deviation = deviations[one.parameter]
-        const violation = deviation === null ? null : violationOf(deviation, one, found)
-        if (found === null && violation === null) continue
-        verdict = {
-          violations: violation === null ? verdict.violations : { ...verdict.violations, [one.parameter]: violation },
-          confirmed: found === null ? verdict.confirmed : [...verdict.confirmed, found],
+        if (deviation !== null) {
+          evidence.judge(deviation, reading)
+          if (violatedSide(deviation, bounds) !== null) isQuiet = false
         }
+        if (evidence.verdict().confirmed !== null) isQuiet = false
       }
-      return verdict
+      return isQuiet ? NOTHING_FOUND : verdictOn(deviations)
     },
     state: () => Object.fromEntries(judged.map(({ parameter, evidence }) => [parameter, evidence.state()])),
+  }
+
+  function verdictOn(deviations: Deviations): GradeVerdict {
+    let verdict = NOTHING_FOUND
+    for (const one of judged) {
+      const found = confirmedOf(one)
+      const deviation = deviations[one.parameter]
+      const violation = deviation === null ? null : violationOf(deviation, one, found)
+      if (found === null && violation === null) continue
+      verdict = {
+        violations: violation === null ? verdict.violations : { ...verdict.violations, [one.parameter]: violation },
+        confirmed: found === null ? verdict.confirmed : [...verdict.confirmed, found],
+      }
+    }
+    return verdict
   }
 }
 

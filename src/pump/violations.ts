@@ -7,12 +7,12 @@ export type Side = 'min' | 'max'
  *
  *     beyond = deviation − max, or min − deviation
  *
- * deviation, bounds [%]; result [percentage points], negative inside; null where the grade has no bound on that side.
+ * deviation, bounds [%]; result [percentage points], negative inside; −∞ where the grade has no bound on that side.
  * Example: −7 % against −5…+5 % lies 2 points beyond `min`. Source: ours, on the tolerances of ISO 9906:2012, 4.4.
  */
-export function beyondBound(deviation: number, bounds: Bounds, side: Side): number | null {
-  if (side === 'max') return bounds.max === null ? null : deviation - bounds.max
-  return bounds.min === null ? null : bounds.min - deviation
+export function beyondBound(deviation: number, { min, max }: Bounds, side: Side): number {
+  if (side === 'max') return max === null ? Number.NEGATIVE_INFINITY : deviation - max
+  return min === null ? Number.NEGATIVE_INFINITY : min - deviation
 }
 
 /** The side on which a deviation is literally outside its grade; null inside. On the bound is inside. */

@@ -1,11 +1,13 @@
 import { dayNumber, instantOf, yearOf2 } from './calendar.ts'
 import type { TimestampParts } from './written-timestamp.ts'
 
-export type Field = 'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'
+/** What a number of a timestamp is; the order is that in which it is kept. */
+export const FIELDS = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const
+export type Field = (typeof FIELDS)[number]
 
-/** A piece of a pattern that takes all it can and never gives any of it back. */
+/** A piece of a pattern that takes all it can and never gives any of it back; `field` is a place in `FIELDS`. */
 export type Step =
-  | { readonly kind: 'digits'; readonly field: Field; readonly least: number; readonly most: number }
+  | { readonly kind: 'digits'; readonly field: number; readonly least: number; readonly most: number }
   | { readonly kind: 'blanks' }
   | { readonly kind: 'text'; readonly text: string }
 
@@ -16,8 +18,7 @@ const [ZERO, NINE, BLANK, TAB] = [48, 57, 32, 9]
  * where it finds anything. null where the text is not as the steps say; the expression may still take it.
  */
 export function scanSteps(steps: readonly Step[], text: string, parts: TimestampParts): boolean | null {
-  const found = FOUND
-  found.hour = found.minute = found.second = 0
+  const found = FOUND.fill(0)
   let at = blanksEnd(text, 0)
   for (const step of steps) {
     const start = at
@@ -26,7 +27,7 @@ export function scanSteps(steps: readonly Step[], text: string, parts: Timestamp
         let value = 0
         for (; at - start < step.most && isDigit(text.charCodeAt(at)); at++) value = value * 10 + text.charCodeAt(at) - ZERO
         if (at - start < step.least) return null
-        found[step.field] = step.field === 'year' && step.most === 2 ? yearOf2(value) : value
+        found[step.field] = step.field === 0 && step.most === 2 ? yearOf2(value) : value
         break
       }
       case 'blanks':
@@ -39,14 +40,14 @@ export function scanSteps(steps: readonly Step[], text: string, parts: Timestamp
     }
   }
   if (blanksEnd(text, at) !== text.length) return null
-  const day = dayNumber(found.year, found.month, found.day)
-  parts.localMs = instantOf(day, found.hour, found.minute, found.second, 0)
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found
+  parts.localMs = instantOf(dayNumber(year, month, day), hour, minute, second, 0)
   parts.offsetMs = Number.NaN
   return !Number.isNaN(parts.localMs)
 }
 
 /** One for all rows, since reading is synchronous. */
-const FOUND: Record<Field, number> = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 }
+const FOUND = FIELDS.map(() => 0)
 
 function blanksEnd(text: string, start: number): number {
   let at = start

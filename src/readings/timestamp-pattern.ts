@@ -1,5 +1,5 @@
 import { dayNumber, hourOf12, instantOf, MONTHS, yearOf2 } from './calendar.ts'
-import { type Field, type Step, scanSteps } from './pattern-scan.ts'
+import { FIELDS, type Field, type Step, scanSteps } from './pattern-scan.ts'
 import type { TimestampParts } from './written-timestamp.ts'
 
 /** What a token of a pattern matches, and under which name; most are digits and nothing else. */
@@ -31,7 +31,7 @@ const TOKENS: Readonly<Record<string, Token>> = {
 }
 
 function digits(field: Field, least: number, most: number): Token {
-  return { source: `(?<${field}>\\d{${least},${most}})`, step: { kind: 'digits', field, least, most } }
+  return { source: `(?<${field}>\\d{${least},${most}})`, step: { kind: 'digits', field: FIELDS.indexOf(field), least, most } }
 }
 
 function other(source: string): Token {
