@@ -25,19 +25,22 @@ export function reportableParameters(
 ): ReportedParameter[] {
   const { status } = judgement
   if (!settings.enabled || !isSeverity(status)) return []
-  const listed = status !== 'Normal' && settings.report_on_status.includes(status)
-  const reportable: ReportedParameter[] = []
-  // What is confirmed makes a status worse than Normal.
-  for (const parameter of status === 'Normal' ? [] : PARAMETERS) {
-    const violation = judgement.violations[parameter]
-    if (violation?.confirmed === true && (violation.mandatory || listed)) reportable.push(parameter)
-  }
-  for (const { subject, severity } of judgement.findings) {
-    if (listed && severity !== 'Normal' && !reportable.includes(subject)) reportable.push(subject)
-  }
+  // What is confirmed or more than noted makes a status worse than Normal.
+  const reportable = status === 'Normal' ? [] : worseParameters(judgement, settings.report_on_status.includes(status))
   const foretold = prediction !== null && announcesFailure(prediction, model.failureClasses, settings)
   if (settings.include_ml_predictions && (foretold || model.scoreAlarm)) reportable.push('model')
   return reportable
+}
+
+function worseParameters({ violations, findings }: Judgement, listed: boolean): ReportedParameter[] {
+  const worse: ReportedParameter[] = PARAMETERS.filter((parameter) => {
+    const violation = violations[parameter]
+    return violation?.confirmed === true && (violation.mandatory || listed)
+  })
+  for (const { subject, severity } of findings) {
+    if (listed && severity !== 'Normal' && !worse.includes(subject)) worse.push(subject)
+  }
+  return worse
 }
 
 /** The status of a reading with the model's word in it: an anomaly score over its threshold counts as Warning. */

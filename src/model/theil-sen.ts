@@ -44,7 +44,7 @@ export function theilSen(x: readonly number[], y: readonly number[], z: number):
 
 /** The middle value, or the mean of the two in the middle; NaN of nothing. */
 export function median(values: readonly number[]): number {
-  return medianOfSorted(Float64Array.from(values).sort())
+  return medianOfSorted(new Float64Array(values).sort())
 }
 
 function medianOfSorted(sorted: Float64Array): number {

@@ -108,12 +108,13 @@ export function createEvidence(
   }
 
   return {
-    judge(deviation, { timeMs, ms }) {
+    judge(deviation, reading) {
+      const { ms } = reading
       if (known.reference !== null && verdict.confirmed === null) {
         distances.sum += clippedDistance(deviation, known.reference, spread.values[0] as number)
         distances.count += 1
       }
-      addToSlot(open, { timeMs, value: rounded(deviation), ms }, closeSlot)
+      addToSlot(open, rounded(deviation), reading, closeSlot)
       const min = beyondBound(deviation, bounds, 'min') - known.readingLimit
       const max = beyondBound(deviation, bounds, 'max') - known.readingLimit
       const below = Math.max(min, known.windows.min)

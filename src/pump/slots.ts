@@ -27,13 +27,18 @@ export type SlotSink = (median: number, ms: number) => void
  * Takes one reading into the slot and hands on what is complete: the slot before when the reading lies in another
  * five minutes, and the reading itself when it alone stands for five minutes or more. Source: ours.
  */
-export function addToSlot(slot: OpenSlot, reading: { timeMs: number; value: number; ms: number }, closed: SlotSink): void {
-  const interval = Math.floor(reading.timeMs / SLOT_MS)
-  const alone = reading.ms >= SLOT_MS
+export function addToSlot(
+  slot: OpenSlot,
+  value: number,
+  { timeMs, ms }: { readonly timeMs: number; readonly ms: number },
+  closed: SlotSink,
+): void {
+  const interval = Math.floor(timeMs / SLOT_MS)
+  const alone = ms >= SLOT_MS
   if (slot.seen > 0 && (alone || interval !== slot.interval)) closeSlot(slot, closed)
   slot.interval = interval
-  slot.ms += reading.ms
-  if (slot.seen % slot.stride === 0) keep(slot, reading.value)
+  slot.ms += ms
+  if (slot.seen % slot.stride === 0) keep(slot, value)
   slot.seen += 1
   if (alone) closeSlot(slot, closed)
 }

@@ -9,7 +9,7 @@ export type Field = (typeof FIELDS)[number]
 export type Step =
   | { readonly kind: 'digits'; readonly field: number; readonly least: number; readonly most: number }
   | { readonly kind: 'blanks' }
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'character'; readonly code: number }
 
 const [ZERO, NINE, BLANK, TAB] = [48, 57, 32, 9]
 
@@ -25,7 +25,10 @@ export function scanSteps(steps: readonly Step[], text: string, parts: Timestamp
     switch (step.kind) {
       case 'digits': {
         let value = 0
-        for (; at - start < step.most && isDigit(text.charCodeAt(at)); at++) value = value * 10 + text.charCodeAt(at) - ZERO
+        for (let digit = digitAt(text, at); digit >= 0 && at - start < step.most; digit = digitAt(text, at)) {
+          value = value * 10 + digit
+          at++
+        }
         if (at - start < step.least) return null
         found[step.field] = step.field === 0 && step.most === 2 ? yearOf2(value) : value
         break
@@ -34,9 +37,9 @@ export function scanSteps(steps: readonly Step[], text: string, parts: Timestamp
         at = blanksEnd(text, at)
         if (at === start) return null
         break
-      case 'text':
-        if (!text.startsWith(step.text, at)) return null
-        at += step.text.length
+      case 'character':
+        if (text.charCodeAt(at) !== step.code) return null
+        at++
     }
   }
   if (blanksEnd(text, at) !== text.length) return null
@@ -51,10 +54,12 @@ const FOUND = FIELDS.map(() => 0)
 
 function blanksEnd(text: string, start: number): number {
   let at = start
-  while (text.charCodeAt(at) === BLANK || text.charCodeAt(at) === TAB) at++
+  for (let code = text.charCodeAt(at); code === BLANK || code === TAB; code = text.charCodeAt(at)) at++
   return at
 }
 
-function isDigit(code: number): boolean {
-  return code >= ZERO && code <= NINE
+/** −1 where there is none. */
+function digitAt(text: string, at: number): number {
+  const code = text.charCodeAt(at)
+  return code >= ZERO && code <= NINE ? code - ZERO : -1
 }

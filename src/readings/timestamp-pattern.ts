@@ -5,7 +5,8 @@ import type { TimestampParts } from './written-timestamp.ts'
 /** What a token of a pattern matches, and under which name; most are digits and nothing else. */
 interface Token {
   readonly source: string
-  readonly step: Step | null
+  /** null: it takes a regular expression. */
+  readonly steps: readonly Step[] | null
 }
 
 const TOKENS: Readonly<Record<string, Token>> = {
@@ -31,11 +32,11 @@ const TOKENS: Readonly<Record<string, Token>> = {
 }
 
 function digits(field: Field, least: number, most: number): Token {
-  return { source: `(?<${field}>\\d{${least},${most}})`, step: { kind: 'digits', field: FIELDS.indexOf(field), least, most } }
+  return { source: `(?<${field}>\\d{${least},${most}})`, steps: [{ kind: 'digits', field: FIELDS.indexOf(field), least, most }] }
 }
 
 function other(source: string): Token {
-  return { source, step: null }
+  return { source, steps: null }
 }
 
 // `[at]` is literal text; the longest token wins; anything else stands for itself.
@@ -54,16 +55,16 @@ export type PatternOutcome =
 export function timestampPattern(pattern: string): PatternOutcome {
   if (pattern === 'epoch_s' || pattern === 'epoch_ms') return { kind: 'ok', read: epochReader(EPOCH_FORMATS[pattern]) }
   let source = ''
-  const steps: (Step | null)[] = []
+  let steps: readonly Step[] | null = []
   const seen = new Set<string>()
   for (const [piece, literal] of pattern.trim().matchAll(PIECE)) {
     const token = literal === undefined ? TOKENS[piece] : undefined
     const group = token === undefined ? null : /<(\w+)>/.exec(token.source)?.[1]
     if (group != null && seen.has(group)) return wrong(`names the ${group} twice`)
     if (group != null) seen.add(group)
-    const { source: next, step } = token ?? verbatim(piece, literal)
-    source += next
-    steps.push(step)
+    const next = token ?? verbatim(piece, literal)
+    source += next.source
+    steps = steps === null || next.steps === null ? null : [...steps, ...next.steps]
   }
   if (!seen.has('year') || !seen.has('day') || !(seen.has('month') || seen.has('name'))) {
     return wrong('does not name year, month and day')
@@ -72,15 +73,15 @@ export function timestampPattern(pattern: string): PatternOutcome {
   if (/h/.test(pattern) && !seen.has('half') && seen.has('hour') && !/H/.test(pattern))
     return wrong('has hours of 12 without AM or PM')
   const regex = new RegExp(`^\\s*${source}\\s*$`)
-  const known = steps.filter((step) => step !== null)
-  if (known.length < steps.length) return { kind: 'ok', read: (text, parts) => readBy(regex, text, parts) }
+  const known = steps
+  if (known === null) return { kind: 'ok', read: (text, parts) => readBy(regex, text, parts) }
   return { kind: 'ok', read: (text, parts) => scanSteps(known, text, parts) ?? readBy(regex, text, parts) }
 }
 
 function verbatim(piece: string, literal: string | undefined): Token {
-  if (literal === undefined && /^\s$/.test(piece)) return { source: '\\s+', step: { kind: 'blanks' } }
+  if (literal === undefined && /^\s$/.test(piece)) return { source: '\\s+', steps: [{ kind: 'blanks' }] }
   const text = literal ?? piece
-  return { source: escaped(text), step: { kind: 'text', text } }
+  return { source: escaped(text), steps: text.split('').map((unit) => ({ kind: 'character', code: unit.charCodeAt(0) })) }
 }
 
 function wrong(what: string): PatternOutcome {

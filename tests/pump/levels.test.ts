@@ -35,7 +35,7 @@ test('rolling medians equal those of the windows sorted anew, also when continue
 function closedSlots(readings: readonly { timeMs: number; value: number; ms: number }[]): [median: number, ms: number][] {
   const slot = emptySlot()
   const closed: [number, number][] = []
-  for (const reading of readings) addToSlot(slot, reading, (median, ms) => closed.push([median, ms]))
+  for (const reading of readings) addToSlot(slot, reading.value, reading, (median, ms) => closed.push([median, ms]))
   return closed
 }
 
@@ -56,7 +56,7 @@ test('hourly readings enter the windows at once, each by itself', () => {
 
 test('a slot of 3,000 readings keeps few of them, spread over the five minutes', () => {
   const slot = emptySlot()
-  for (let index = 0; index < 3000; index++) addToSlot(slot, { timeMs: index * 100, value: index, ms: 100 }, () => undefined)
+  for (let index = 0; index < 3000; index++) addToSlot(slot, index, { timeMs: index * 100, ms: 100 }, () => undefined)
   expect(slot.values.length).toBeLessThanOrEqual(64)
   expect(slot.values.length).toBeGreaterThan(32)
   expect(Math.abs(medianOf(slot.values) - 1500)).toBeLessThan(100)
