@@ -12,17 +12,18 @@ export function createResultLines(): (record: ResultRecord) => string {
     if (last?.status !== record.status || last.reason !== record.reason) verdict = verdictOf(record)
     if (last === null || !hasSameRest(last, record)) rest = restOf(record)
     last = record
-    return `{"timestamp":"${record.timestamp}",${verdict},"deviations":${JSON.stringify(record.deviations)},${rest}`
+    return `{"timestamp":"${record.timestamp}${verdict}${JSON.stringify(record.deviations)}${rest}`
   }
 }
 
+/** What stands between the time and the deviations. */
 function verdictOf({ status, reason }: ResultRecord): string {
-  return JSON.stringify({ status, reason }).slice(1, -1)
+  return `",${JSON.stringify({ status, reason }).slice(1, -1)},"deviations":`
 }
 
-/** All that follows the deviations, with the brace that ends the record. */
+/** What follows the deviations. */
 function restOf({ timestamp, status, reason, deviations, ...rest }: ResultRecord): string {
-  return JSON.stringify(rest).slice(1)
+  return `,${JSON.stringify(rest).slice(1)}`
 }
 
 function hasSameRest(one: ResultRecord, other: ResultRecord): boolean {
