@@ -108,7 +108,7 @@ export function createJudge(setup: PumpSetup, saved: JudgeState | null): Judge {
     memory.vibration = vibration.recent
     const deviations = reference.reason === null ? deviationsFrom(trusted, reference.values) : NO_DEVIATIONS
     const noticed = joined(joined(operation, findings), vibration.findings)
-    return byGrade({ timeMs, ms, suctionBar: reading.quantities.suction_pressure }, { measured, reference, deviations }, noticed)
+    return byGrade(reading, ms, { measured, reference, deviations }, noticed)
   }
 
   function watchOperation(reading: Reading, trusted: DutyPoint, reference: Reference, ms: number): readonly Finding[] {
@@ -121,7 +121,8 @@ export function createJudge(setup: PumpSetup, saved: JudgeState | null): Judge {
   }
 
   function byGrade(
-    { timeMs, ms, suctionBar }: { readonly timeMs: number; readonly ms: number; readonly suctionBar: number | null },
+    { timeMs, quantities }: Reading,
+    ms: number,
     compared: { readonly measured: DutyPoint; readonly reference: Reference; readonly deviations: Deviations },
     findings: readonly Finding[],
   ): Judgement {
@@ -135,7 +136,7 @@ export function createJudge(setup: PumpSetup, saved: JudgeState | null): Judge {
     }
     const { violations, confirmed } = grade.judge(deviations, { timeMs, ms })
     const status = worse(statusOf(confirmed, settings), noticed)
-    const hint = confirmed.length === 0 ? null : hintFor({ deviations, violations }, baseline.kind, suctionBar)
+    const hint = confirmed.length === 0 ? null : hintFor({ deviations, violations }, baseline.kind, quantities.suction_pressure)
     const found = hint === null ? findings : [...findings, hint]
     return { timeMs, status, reason: null, measured, reference, deviations, violations, findings: found }
   }
