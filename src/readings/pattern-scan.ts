@@ -18,7 +18,9 @@ const [ZERO, NINE, BLANK, TAB] = [48, 57, 32, 9]
  * where it finds anything. null where the text is not as the steps say; the expression may still take it.
  */
 export function scanSteps(steps: readonly Step[], text: string, parts: TimestampParts): boolean | null {
-  const found = FOUND.fill(0)
+  const found = FOUND
+  // A pattern names year, month and day, and perhaps no time.
+  found[3] = found[4] = found[5] = 0
   let at = blanksEnd(text, 0)
   for (const step of steps) {
     const start = at
@@ -38,7 +40,7 @@ export function scanSteps(steps: readonly Step[], text: string, parts: Timestamp
         if (at === start) return null
         break
       case 'character':
-        if (text.charCodeAt(at) !== step.code) return null
+        if (at === text.length || text.charCodeAt(at) !== step.code) return null
         at++
     }
   }
@@ -54,12 +56,17 @@ const FOUND = FIELDS.map(() => 0)
 
 function blanksEnd(text: string, start: number): number {
   let at = start
-  for (let code = text.charCodeAt(at); code === BLANK || code === TAB; code = text.charCodeAt(at)) at++
+  while (at < text.length && isBlank(text.charCodeAt(at))) at++
   return at
 }
 
-/** −1 where there is none. */
+function isBlank(code: number): boolean {
+  return code === BLANK || code === TAB
+}
+
+/** −1 where there is none; past the end V8 would look for a code in a slow way. */
 function digitAt(text: string, at: number): number {
+  if (at >= text.length) return -1
   const code = text.charCodeAt(at)
   return code >= ZERO && code <= NINE ? code - ZERO : -1
 }

@@ -45,7 +45,7 @@ export function createWaiting({ width, unpack }: Packing): Waiting {
     insert: (index, reading) => {
       if ((end + 1) * width > numbers.length) makeRoom()
       const at = (start + index) * width
-      numbers.copyWithin(at + width, at, end * width)
+      if (start + index < end) numbers.copyWithin(at + width, at, end * width)
       numbers.set(reading, at)
       end += 1
     },
