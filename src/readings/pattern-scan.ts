@@ -11,7 +11,7 @@ export type Step =
   | { readonly kind: 'blanks' }
   | { readonly kind: 'character'; readonly code: number }
 
-const [ZERO, NINE, BLANK, TAB] = [48, 57, 32, 9]
+const [ZERO, NINE, BLANK, TAB, CARRIAGE_RETURN] = [48, 57, 32, 9, 13]
 
 /**
  * Reads a text step by step, which takes a tenth of the time of the pattern's regular expression, and finds the same
@@ -61,7 +61,7 @@ function blanksEnd(text: string, start: number): number {
 }
 
 function isBlank(code: number): boolean {
-  return code === BLANK || code === TAB
+  return code === BLANK || code === TAB || code === CARRIAGE_RETURN
 }
 
 /** −1 where there is none; past the end V8 would look for a code in a slow way. */

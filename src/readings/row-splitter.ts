@@ -134,10 +134,10 @@ function eachPlainRow(
     const cells: string[] = []
     // The next delimiter may lie many lines ahead: it is looked for once.
     for (; cut !== -1 && cut < end; cut = text.indexOf(delimiter, start)) {
-      cells[cells.length] = text.slice(start, cut)
+      cells.push(text.slice(start, cut))
       start = cut + delimiter.length
     }
-    cells[cells.length] = text.slice(start, end)
+    cells.push(text.slice(start, end))
     start = end + newline.length
     take(cells)
   }
