@@ -6,7 +6,6 @@ import { isScoreAlarm, type RecentScores, rememberScore } from '../anomaly/score
 import type { ReportingSettings } from '../anomaly/settings.ts'
 import { failureLimitsOf } from '../model/failure-limits.ts'
 import type { FeatureHistory } from '../model/features.ts'
-import type { Prediction } from '../model/prediction.ts'
 import { createTrend, type TrendLife, type TrendState } from '../model/trend.ts'
 import { createJudge, type JudgeState, type PumpSetup } from '../pump/judge.ts'
 import type { Judgement } from '../pump/judgement.ts'
@@ -46,9 +45,10 @@ export interface JudgingSetup {
 }
 
 /** A prediction whose model knows no remaining life takes it from the trend of the deviations. */
-function withTrend(prediction: Prediction | null, life: TrendLife | null): Prediction | null {
-  if (prediction === null || prediction.rul_days !== null || life === null) return prediction
-  return { ...prediction, rul_days: life.rul_days, rul_interval: life.rul_interval, source: 'trend' }
+function withTrend(answer: Predicted, life: TrendLife | null): Predicted {
+  const { prediction, reason } = answer
+  if (prediction === null || prediction.rul_days !== null || life === null) return answer
+  return { prediction: { ...prediction, rul_days: life.rul_days, rul_interval: life.rul_interval, source: 'trend' }, reason }
 }
 
 /** Readings in, judged readings out: baseline and grade, model, rules and debounce, in that order. */
@@ -56,19 +56,20 @@ export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: Ju
   const judge = createJudge(setup.pump, saved?.judge ?? null)
   const predictor = createPredictor(model, saved?.features ?? null, setup.minHistory)
   const trend = createTrend(failureLimitsOf(setup.pump.grade.bounds, setup.pump.judgement), saved?.trend ?? null)
+  const threshold = model.metadata?.threshold ?? null
+  const failureClasses = model.metadata?.failure_classes ?? []
   let debounceState = saved?.debounce ?? NOTHING_REPORTED
   let scores = saved?.scores ?? []
 
   function decide(judgement: Judgement, answer: Predicted): JudgedReading {
     const life = judgement.reason === null ? trend.push(judgement.timeMs, judgement.deviations) : null
-    const prediction = withTrend(answer.prediction, life)
+    const predicted = withTrend(answer, life)
+    const { prediction } = predicted
     if (prediction?.score != null) scores = rememberScore(scores, prediction.score)
-    const threshold = model.metadata?.threshold ?? null
     const scoreAlarm = prediction?.score != null && threshold !== null && isScoreAlarm(scores, threshold)
     const status = statusWithModel(judgement.status, scoreAlarm)
-    const record = resultRecord(judgement, status, { prediction, reason: answer.reason }, setup.basis)
+    const record = resultRecord(judgement, status, predicted, setup.basis)
     if (!isSeverity(status)) return { record, anomaly: null }
-    const failureClasses = model.metadata?.failure_classes ?? []
     const reportable = reportableParameters(judgement, prediction, { failureClasses, scoreAlarm }, setup.reporting)
     const outcome = debounce(
       debounceState,
