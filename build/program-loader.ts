@@ -11,18 +11,18 @@ interface Compiling {
 }
 
 /**
- * Requires pieces by their names, each once, and what Node has by its own. A piece is a function of `require` and of
+ * Requires pieces by their names, each once, and what Node has by its own. A piece is a function, in ASCII, of `require` and of
  * `provide`, by which it says what it exports.
  */
 function loaderWith({ needs, compile }: Compiling): string {
   return `"use strict";
-const { getAsset, getRawAsset } = require("node:sea"), { Script } = require("node:vm"), loaded = {};
+const { getRawAsset } = require("node:sea"), { Script } = require("node:vm"), loaded = {};
 ${needs}
 function load(name) {
   if (!name.startsWith("./")) return require(name);
   if (loaded[name] === undefined) {
     const file = name.slice(2), exports = loaded[name] = {};
-    const code = getAsset(file, "utf8");
+    const code = Buffer.from(getRawAsset(file)).latin1Slice();
     ${compile}
     script.runInThisContext()(load, (getters) => {
       for (const name in getters) Object.defineProperty(exports, name, { get: getters[name], enumerable: true });

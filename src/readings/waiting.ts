@@ -18,10 +18,11 @@ export interface Waiting {
   take(count: number): Batch
 }
 
-const FEWEST_ROWS = 2048
+/** Of most runs. */
+const FEW_ROWS = 64
 
 export function createWaiting({ width, unpack }: Packing): Waiting {
-  let numbers = new Float64Array(FEWEST_ROWS * width)
+  let numbers = new Float64Array(FEW_ROWS * width)
   /** Rows from `start` to `end` wait. */
   let start = 0
   let end = 0
