@@ -29,7 +29,7 @@ export const infoCommand: Command = {
     if (positionals.length > 0) throw new UsageFailure({ where: 'info', what: 'takes no input', mend: 'see info --help' })
     const common = commonOptions('info', values)
     const world = worldOf(io)
-    const program = openProgram(common.overlay, world.cwd)
+    const program = openProgram(common.overlay, world.cwd, 'all')
     const hints = directoryHints(program, common.stateDir, world)
     const [inForce] = stateDirectories(hints)
     const facts = factsOf(program, {

@@ -1,7 +1,7 @@
 import type { Deployment } from '../bundle/deployment.ts'
 import { ENTRY } from '../bundle/layout.ts'
 import type { Manifest } from '../bundle/manifest.ts'
-import { type Bundle, openBundle } from '../bundle/open.ts'
+import { type Bundle, type BundleCheck, openBundle } from '../bundle/open.ts'
 import { ConfigurationFailure } from '../failure.ts'
 import type { ModelMetadata, ScalerParameters } from '../model/metadata.ts'
 import type { Baseline } from '../pump/baseline.ts'
@@ -25,9 +25,9 @@ export interface Program {
   readonly model: { readonly metadata: ModelMetadata; readonly scaler: ScalerParameters | null } | null
 }
 
-/** Opens the running executable as far as it is used. Throws ConfigurationFailure (exit 78). */
-export function openProgram(overlay: string | null, cwd: string): Program {
-  const bundle = openBundle(undefined, 'used')
+/** Opens the running executable. Throws ConfigurationFailure (exit 78). */
+export function openProgram(overlay: string | null, cwd: string, check: BundleCheck = 'used'): Program {
+  const bundle = openBundle(undefined, check)
   const embedded = bundle.json<Deployment>(ENTRY.deployment)
   const deployment =
     overlay === null ? embedded : withOverlay(embedded, bundle.json<JsonSchema>(ENTRY.deploymentSchema), overlay, cwd)

@@ -138,8 +138,8 @@ export const DEFECTS: readonly Defect[] = [
     file: 'src/state/state-file.ts',
     changes: [
       {
-        from: "if (digest(head, payload) !== sha256) return { kind: 'damaged' }",
-        to: "if (sha256 === undefined) return { kind: 'damaged' }",
+        from: "if (checksumOf(head, payload) !== checksum) return { kind: 'damaged' }",
+        to: "if (checksum === undefined) return { kind: 'damaged' }",
       },
     ],
     seenBy: 'tests/state/state-file.test.ts',
