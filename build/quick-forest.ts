@@ -10,6 +10,7 @@ type Attribute = InstanceType<typeof onnx.AttributeProto>
 
 /** From this standard opset on, ReduceSum takes its axes as an input. */
 const LEAST_OPSET = 13
+
 /**
  * The same model with its tree ensembles written as tables and standard operators (the tree traversal of Nakandala et
  * al., "A Tensor Compiler for Unified Machine Learning Prediction Serving", OSDI 2020). ONNX Runtime's own tree

@@ -134,8 +134,13 @@ function withoutTrailer(where: string, size: number, end: number | null): Config
 }
 
 function entriesOf(where: string, read: ReadBytes, { offset, length }: Trailer): Map<string, StoredEntry> {
+  return orNoZip(where, () => new Map(readStoredZip(read, offset, length).map((entry) => [entry.name, entry])))
+}
+
+/** What is read of the ZIP may not be what a ZIP holds there. */
+function orNoZip<T>(where: string, read: () => T): T {
   try {
-    return new Map(readStoredZip(read, offset, length).map((entry) => [entry.name, entry]))
+    return read()
   } catch (error) {
     if (isFailure(error)) throw error
     throw altered(where, `its pump bundle is no ZIP that this program reads: ${reasonOf(error)}`)
@@ -148,7 +153,7 @@ function bundleOf(where: string, trailer: Trailer, entries: ReadonlyMap<string, 
     if (name === ENTRY.manifest) return manifestBytes
     const entry = entries.get(name)
     if (entry === undefined) throw altered(where, `its pump bundle has no ${name}`)
-    const data = dataOf(where, entry)
+    const data = orNoZip(where, entry.data)
     const isQuick = check === 'used' && data.length <= SMALL_BYTES
     const isSound = isQuick ? crc32(data) === entry.crc32 : sha256(data) === manifest.entries[name]?.sha256
     if (!isSound) throw altered(where, `${name} in its pump bundle is not what the manifest lists`)
@@ -168,19 +173,10 @@ function bundleOf(where: string, trailer: Trailer, entries: ReadonlyMap<string, 
   }
 }
 
-function dataOf(where: string, entry: StoredEntry): Uint8Array {
-  try {
-    return entry.data()
-  } catch (error) {
-    if (isFailure(error)) throw error
-    throw altered(where, `its pump bundle is no ZIP that this program reads: ${reasonOf(error)}`)
-  }
-}
-
 /** Nothing lists the manifest itself but the ZIP's directory. */
 function manifestOf(where: string, entry: StoredEntry | undefined): { readonly manifest: Manifest; readonly bytes: Uint8Array } {
   if (entry === undefined) throw altered(where, `its pump bundle has no ${ENTRY.manifest}`)
-  const bytes = dataOf(where, entry)
+  const bytes = orNoZip(where, entry.data)
   if (crc32(bytes) !== entry.crc32) throw altered(where, `${ENTRY.manifest} in its pump bundle was altered`)
   let manifest: Partial<Manifest>
   try {

@@ -1,15 +1,22 @@
-import { QUANTITIES, type Quantity } from '../pump/quantities.ts'
+import type { Quantity } from '../pump/quantities.ts'
 import type { MappedValue } from './header.ts'
 import type { Reading } from './reading.ts'
 
-/** A reading as numbers, NaN for null: its time, its line, its quantities as in the glossary, its channels. */
+/** A reading as numbers, NaN for null: its time, its line, its quantities, its channels. */
 export type PackedReading = Float64Array
 
 export const TIME = 0
 export const LINE = 1
-const FIRST_QUANTITY = 2
-const NAMES = Object.keys(QUANTITIES) as Quantity[]
-const FIRST_CHANNEL = FIRST_QUANTITY + NAMES.length
+const PLACES: Readonly<Record<Quantity, number>> = {
+  flow: 2,
+  head: 3,
+  power: 4,
+  efficiency: 5,
+  speed: 6,
+  discharge_pressure: 7,
+  suction_pressure: 8,
+}
+const FIRST_CHANNEL = 9
 
 /** How the readings of one set of columns are packed. */
 export interface Packing {
@@ -32,26 +39,22 @@ export function createPacking(channels: readonly string[]): Packing {
 
   return {
     width: FIRST_CHANNEL + channels.length,
-    placeOf: ({ quantity, channel }) =>
-      quantity === null ? FIRST_CHANNEL + channels.indexOf(channel ?? '') : FIRST_QUANTITY + NAMES.indexOf(quantity),
-    unpack: (numbers, start) => {
-      const first = start + FIRST_QUANTITY
-      return {
-        timeMs: numbers[start + TIME] as number,
-        line: numbers[start + LINE] as number,
-        // Written out, so that all readings are of one kind to the compiler.
-        quantities: {
-          flow: valueAt(numbers, first),
-          head: valueAt(numbers, first + 1),
-          power: valueAt(numbers, first + 2),
-          efficiency: valueAt(numbers, first + 3),
-          speed: valueAt(numbers, first + 4),
-          discharge_pressure: valueAt(numbers, first + 5),
-          suction_pressure: valueAt(numbers, first + 6),
-        },
-        channels: channelsAt(numbers, start + FIRST_CHANNEL),
-      }
-    },
+    placeOf: ({ quantity, channel }) => (quantity === null ? FIRST_CHANNEL + channels.indexOf(channel ?? '') : PLACES[quantity]),
+    unpack: (numbers, start) => ({
+      timeMs: numbers[start + TIME] as number,
+      line: numbers[start + LINE] as number,
+      // Written out, so that all readings are of one kind to the compiler.
+      quantities: {
+        flow: valueAt(numbers, start + PLACES.flow),
+        head: valueAt(numbers, start + PLACES.head),
+        power: valueAt(numbers, start + PLACES.power),
+        efficiency: valueAt(numbers, start + PLACES.efficiency),
+        speed: valueAt(numbers, start + PLACES.speed),
+        discharge_pressure: valueAt(numbers, start + PLACES.discharge_pressure),
+        suction_pressure: valueAt(numbers, start + PLACES.suction_pressure),
+      },
+      channels: channelsAt(numbers, start + FIRST_CHANNEL),
+    }),
   }
 }
 
