@@ -10,14 +10,7 @@ const ROOT = new URL('../..', import.meta.url).pathname
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 /** What the tests named in the list need. */
 const COPIED = [
-  'src/anomaly',
-  'src/delivery',
-  'src/pump',
-  'src/state',
-  'src/crc32.ts',
-  'src/failure.ts',
-  'src/iso-time.ts',
-  'src/sha256.ts',
+  'src',
   'tests/binary/tmpfs.ts',
   'tests/delivery',
   'tests/harness',
