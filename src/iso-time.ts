@@ -19,12 +19,16 @@ export function isoTime(ms: number): string {
   const seconds = Math.floor(inDay / 1000)
   const minutes = Math.floor(seconds / 60)
   const hours = Math.floor(minutes / 60)
-  return `${known.text}T${padded(hours, 2)}:${padded(minutes % 60, 2)}:${padded(seconds % 60, 2)}.${padded(inDay % 1000, 3)}Z`
+  return `${known.text}T${pair(hours)}:${pair(minutes % 60)}:${pair(seconds % 60)}.${padded(inDay % 1000, 3)}Z`
 }
 
 function dateOf(ms: number): string {
   const date = new Date(ms)
-  return `${padded(date.getUTCFullYear(), 4)}-${padded(date.getUTCMonth() + 1, 2)}-${padded(date.getUTCDate(), 2)}`
+  return `${padded(date.getUTCFullYear(), 4)}-${pair(date.getUTCMonth() + 1)}-${pair(date.getUTCDate())}`
+}
+
+function pair(value: number): string {
+  return value < 10 ? `0${value}` : `${value}`
 }
 
 function padded(value: number, width: number): string {

@@ -30,7 +30,7 @@ export interface JudgedReading {
 }
 
 export interface Judging {
-  /** Where no model is asked, a reading is judged when it is taken: all are to be taken, in order, before the next batch. */
+  /** A reading is judged, or what is said of it decided, when it is taken: all are to be taken, in order, before the next batch. */
   readonly judge: (readings: Iterable<Reading>) => Promise<Iterable<JudgedReading>>
   readonly state: () => JudgingState
 }
@@ -85,13 +85,20 @@ export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: Ju
     for (const reading of readings) yield decide(judge.judge(reading), answer)
   }
 
+  function* answered(judgements: readonly Judgement[], answerTo: (index: number) => Predicted): Generator<JudgedReading> {
+    for (const [index, judgement] of judgements.entries()) yield decide(judgement, answerTo(index))
+  }
+
   return {
     judge: async (batch) => {
       if (predictor.kind === 'none') return oneByOne(batch, predictor.answer)
-      const readings = [...batch]
-      const judgements = readings.map(judge.judge)
-      const predictions = await predictor.predict(readings, judgements)
-      return judgements.map((judgement, index) => decide(judgement, predictions[index] ?? { prediction: null, reason: null }))
+      const judgements: Judgement[] = []
+      for (const reading of batch) {
+        const judgement = judge.judge(reading)
+        predictor.take(reading, judgement)
+        judgements.push(judgement)
+      }
+      return answered(judgements, await predictor.answers())
     },
     state: () => ({ judge: judge.state(), features: predictor.state(), debounce: debounceState, scores, trend: trend.state() }),
   }

@@ -1,9 +1,9 @@
 import { reasonOf } from '../failure.ts'
-import { createFeatures, type FeatureHistory, featurePointOf } from '../model/features.ts'
+import { createFeatures, type FeatureHistory, type FeatureRow, featurePointOf } from '../model/features.ts'
 import type { ModelMetadata, ScalerParameters } from '../model/metadata.ts'
 import type { Prediction } from '../model/prediction.ts'
 import { scaleInto } from '../model/scaler.ts'
-import { predictionOf, type Session } from '../model/session.ts'
+import { checkNumbers, type ModelOutput, predictionOf, type Session } from '../model/session.ts'
 import type { Judgement } from '../pump/judgement.ts'
 import type { Reading } from '../readings/reading.ts'
 
@@ -30,8 +30,10 @@ export type Predictor =
 
 interface AskedPredictor {
   readonly kind: 'asked'
-  /** One answer per reading, in order; only readings that were judged enter the history. */
-  readonly predict: (readings: readonly Reading[], judgements: readonly Judgement[]) => Promise<Predicted[]>
+  /** Takes the next reading of a block; only one that was judged enters the history. */
+  readonly take: (reading: Reading, judgement: Judgement) => void
+  /** The answers to the readings taken since the block before, by their number in it. Good until the next one. */
+  readonly answers: () => Promise<(index: number) => Predicted>
   /** The history from which the next run goes on. */
   readonly state: () => FeatureHistory
 }
@@ -49,40 +51,61 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
   const features = createFeatures(metadata.features, saved)
   const width = metadata.features.length
   let failure = model.kind === 'unavailable' ? model.reason : null
+  /** Of each reading of the block the number of its row, or why it has none. */
+  let taken: (number | string)[] = []
+  /** Row-major, scaled. */
+  let rows = new Float32Array(FEW_ROWS * width)
+  let count = 0
 
-  async function ask(rows: readonly Float64Array[]): Promise<Predicted[]> {
-    if (failure !== null || model.kind === 'unavailable' || rows.length === 0) {
-      return rows.map(() => ({ prediction: null, reason: failure }))
+  function take(reading: Reading, judgement: Judgement): void {
+    if (judgement.reason === null) taken.push(rowOf(features.push(featurePointOf(reading, judgement))))
+    else taken.push('the reading was not judged')
+  }
+
+  function rowOf(row: FeatureRow): number | string {
+    if (failure !== null || model.kind === 'unavailable') return failure ?? NO_ANSWER
+    if (row.kind === 'missing') return row.reason
+    if (row.history < minHistory) return `${row.history} of ${minHistory} readings of history so far`
+    if ((count + 1) * width > rows.length) rows = twice(rows)
+    scaleInto(row.values, model.scaler, rows, count * width)
+    return count++
+  }
+
+  async function answers(): Promise<(index: number) => Predicted> {
+    const block = taken
+    const output = await ask(rows.subarray(0, count * width), count)
+    taken = []
+    count = 0
+    return (index) => {
+      const row = block[index] ?? NO_ANSWER
+      if (typeof row === 'string') return { prediction: null, reason: row }
+      if (output === null || model.metadata === null) return { prediction: null, reason: failure ?? NO_ANSWER }
+      return { prediction: predictionOf(output, row, model.metadata), reason: null }
     }
-    const block = new Float32Array(rows.length * width)
-    for (const [index, row] of rows.entries()) scaleInto(row, model.scaler, block, index * width)
+  }
+
+  /** null: there was nothing to ask, or `failure` says why there is no answer. */
+  async function ask(block: Float32Array, size: number): Promise<ModelOutput | null> {
+    if (failure !== null || model.kind === 'unavailable' || size === 0) return null
     try {
-      const output = await model.session.run(block, rows.length)
-      return rows.map((_, index) => ({ prediction: predictionOf(output, index, model.metadata), reason: null }))
+      const output = await model.session.run(block, size)
+      checkNumbers(output, model.metadata)
+      return output
     } catch (error) {
       failure = `the model failed: ${reasonOf(error)}`
-      return rows.map(() => ({ prediction: null, reason: failure }))
+      return null
     }
   }
 
-  async function predict(readings: readonly Reading[], judgements: readonly Judgement[]): Promise<Predicted[]> {
-    const rows: Float64Array[] = []
-    const answers = readings.map((reading, index): Predicted | number => {
-      const judgement = judgements[index]
-      if (judgement === undefined || judgement.reason !== null) return { prediction: null, reason: 'the reading was not judged' }
-      const row = features.push(featurePointOf(reading, judgement))
-      if (failure !== null) return { prediction: null, reason: failure }
-      if (row.kind === 'missing') return { prediction: null, reason: row.reason }
-      if (row.history < minHistory) {
-        return { prediction: null, reason: `${row.history} of ${minHistory} readings of history so far` }
-      }
-      return rows.push(row.values) - 1
-    })
-    const asked = await ask(rows)
-    return answers.map((answer) => (typeof answer === 'number' ? (asked[answer] ?? NO_ANSWER) : answer))
-  }
-
-  return { kind: 'asked', predict, state: features.state }
+  return { kind: 'asked', take, answers, state: features.state }
 }
 
-const NO_ANSWER: Predicted = { prediction: null, reason: 'the model gave no answer' }
+/** Of most runs. */
+const FEW_ROWS = 64
+const NO_ANSWER = 'the model gave no answer'
+
+function twice(rows: Float32Array): Float32Array<ArrayBuffer> {
+  const larger = new Float32Array(rows.length * 2)
+  larger.set(rows)
+  return larger
+}

@@ -6,17 +6,19 @@ import { statisticOf } from './statistics.ts'
 export interface FeaturePoint {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly timeMs: number
-  /** Canonical quantities and channels by name; null where not measured. */
-  readonly values: Readonly<Record<string, number | null>>
+  /** Canonical quantities and channels by name, null where not measured; of a name that stands twice the first counts. */
+  readonly values: readonly Values[]
   readonly deviations: Deviations
 }
 
+type Values = Readonly<Record<string, number | null>>
+
 /** The point of a reading that was judged; what the judge measured or derived comes before what the file says. */
 export function featurePointOf(
-  reading: { readonly timeMs: number; readonly quantities: FeaturePoint['values']; readonly channels: FeaturePoint['values'] },
-  judgement: { readonly measured: FeaturePoint['values']; readonly deviations: Deviations },
+  reading: { readonly timeMs: number; readonly quantities: Values; readonly channels: Values },
+  judgement: { readonly measured: Values; readonly deviations: Deviations },
 ): FeaturePoint {
-  const values = { ...reading.channels, ...reading.quantities, ...judgement.measured }
+  const values = [judgement.measured, reading.quantities, reading.channels]
   return { timeMs: reading.timeMs, values, deviations: judgement.deviations }
 }
 
@@ -89,9 +91,9 @@ export function createFeatures(names: readonly string[], saved: FeatureHistory |
       makeRoom()
       times[length] = point.timeMs
       for (const { source, deviation, series } of signals) {
-        const value = deviation ? point.deviations[source as Parameter] : point.values[source]
+        const value = deviation ? point.deviations[source as Parameter] : valueIn(point.values, source)
         // Adding zero turns −0 into 0, which JSON would do between runs.
-        series[length] = typeof value === 'number' && Number.isFinite(value) ? value + 0 : Number.NaN
+        series[length] = value !== null && Number.isFinite(value) ? value + 0 : Number.NaN
       }
       length += 1
       readings += 1
@@ -119,6 +121,12 @@ export function createFeatures(names: readonly string[], saved: FeatureHistory |
   function missing(reason: string): FeatureRow {
     return { kind: 'missing', reason, history: readings }
   }
+}
+
+/** What a reading says of a quantity or a channel; null where it was not measured. */
+export function valueIn(all: FeaturePoint['values'], source: string): number | null {
+  for (const values of all) if (Object.hasOwn(values, source)) return values[source] ?? null
+  return null
 }
 
 function parsed(name: string): Feature {

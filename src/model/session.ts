@@ -68,6 +68,13 @@ function numbersOf(name: string, value: unknown, length: number): Float32Array {
   return data
 }
 
+/** Throws an Error where `predictionOf` would for one of the rows. */
+export function checkNumbers(output: ModelOutput, { kind }: Pick<ModelMetadata, 'kind'>): void {
+  for (const days of output.rulDays ?? []) finite(days, 'remaining useful life')
+  if (kind === 'anomaly-score') for (const score of output.score ?? []) finite(score, 'score')
+  else for (const probability of output.probabilities ?? []) finite(probability, 'probability')
+}
+
 /** One row of the model's answer in words. Throws an Error where a number is none (NaN, infinite). */
 export function predictionOf(output: ModelOutput, row: number, metadata: ModelMetadata): Prediction {
   const life =
@@ -80,14 +87,21 @@ export function predictionOf(output: ModelOutput, row: number, metadata: ModelMe
     return { class: anomalous ? 'anomalous' : 'normal', probability: null, probabilities: {}, confidence: null, score, ...life }
   }
   const { classes } = metadata
-  const values = classes.map((_, column) => finite(output.probabilities?.[row * classes.length + column], 'probability'))
+  const probabilities: Record<string, number> = {}
   // The label that the model gives may disagree with its own probabilities; they are what was calibrated.
-  const best = values.reduce((most, value, column) => (value > (values[most] ?? 0) ? column : most), 0)
-  const probability = values[best] ?? 0
-  const probabilities = Object.fromEntries(classes.map((name, column) => [name, values[column] ?? 0]))
-  const curve = metadata.calibration?.[classes[best] ?? '']
+  let best = classes[0] ?? ''
+  let probability = Number.NEGATIVE_INFINITY
+  let column = row * classes.length
+  for (const name of classes) {
+    const value = finite(output.probabilities?.[column++], 'probability')
+    probabilities[name] = value
+    if (value <= probability) continue
+    best = name
+    probability = value
+  }
+  const curve = metadata.calibration?.[best]
   const confidence = curve === undefined ? probability : calibrated(probability, curve)
-  return { class: classes[best] ?? '', probability, probabilities, confidence, score: null, ...life }
+  return { class: best, probability, probabilities, confidence, score: null, ...life }
 }
 
 function finite(value: number | undefined, what: string): number {

@@ -14,7 +14,7 @@ const NO_DEVIATIONS = { flow: null, head: null, power: null, efficiency: null }
 function pointsOf(values: readonly (number | null)[], stepMs = HOUR): FeaturePoint[] {
   return values.map((flow, index) => ({
     timeMs: Date.UTC(2024, 5, 1) + index * stepMs,
-    values: { flow, vibration: flow === null ? null : flow / 3 },
+    values: [{ flow, vibration: flow === null ? null : flow / 3 }],
     deviations: { ...NO_DEVIATIONS, flow: flow === null ? null : flow - 50 },
   }))
 }
@@ -79,13 +79,12 @@ describe('the features of a reading', () => {
   })
 
   test('take what the judge measured before what the file says', () => {
-    const reading = { timeMs: 5, quantities: { flow: 1, head: null }, channels: { vibration: 2 } }
+    const reading = { timeMs: 5, quantities: { flow: 1, head: null, speed: 2900 }, channels: { vibration: 2, constructor: 7 } }
     const judgement = { measured: { flow: 1, head: 53 }, deviations: NO_DEVIATIONS }
-    expect(featurePointOf(reading, judgement)).toEqual({
-      timeMs: 5,
-      values: { flow: 1, head: 53, vibration: 2 },
-      deviations: NO_DEVIATIONS,
-    })
+    const row = lastRow(['flow', 'head', 'speed', 'vibration', 'constructor'], [featurePointOf(reading, judgement)])
+    expect(row).toEqual({ kind: 'ready', values: Float64Array.of(1, 53, 2900, 2, 7), history: 1 })
+    const underived = { ...judgement, measured: { flow: null, head: 53 } }
+    expect(lastRow(['flow'], [featurePointOf(reading, underived)])).toMatchObject({ reason: 'flow was not measured' })
   })
 
   test('refuse a name that is not in the catalogue', () => {
