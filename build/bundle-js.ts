@@ -48,16 +48,14 @@ export async function bundleJs(entry: string, runtimeVersion: string): Promise<B
   const pieces: Record<string, string> = {}
   const names = namesOf(metafile)
   for (const { path, text } of outputFiles) {
-    const { code } = await transform(providing(renamed(text, names)), {
+    const { code } = await transform(providing(requiring(renamed(text, names))), {
       format: 'cjs',
       platform: 'node',
       target,
-      // As a promise of the loader's require.
-      supported: { 'dynamic-import': false },
       minify: true,
       logLevel: 'silent',
     })
-    pieces[names.get(basename(path)) ?? basename(path)] = asFunction(code)
+    pieces[names.get(basename(path)) ?? basename(path)] = await asFunction(code)
   }
   if (pieces[FIRST_PIECE] === undefined) throw new Error(`esbuild wrote no ${FIRST_PIECE} for ${entry}`)
   const size = [LOADER, ...Object.values(pieces)].reduce((sum, code) => sum + Buffer.byteLength(code), 0)
@@ -85,13 +83,25 @@ function renamed(text: string, names: ReadonlyMap<string, string>): string {
   return [...names].reduce((code, [from, to]) => code.replaceAll(`"./${from}"`, `"./${to}"`), text)
 }
 
+/** What is imported while the program runs as a promise of the loader's `require`; esbuild's own takes a helper in each piece. */
+function requiring(text: string): string {
+  return text.replaceAll(/\bimport\(("\.\/\w+\.js")\)/g, 'Promise.resolve().then(()=>require($1))')
+}
+
+const FUNCTION = 'export default function'
+
 /** Whole, so that the device need not copy it; in ASCII, since V8 takes twice the memory for all of it otherwise. */
-function asFunction(code: string): string {
+async function asFunction(piece: string): Promise<string> {
+  const { code } = await transform(`${FUNCTION}(require,provide,startThread){${piece}}`, {
+    minify: true,
+    logLevel: 'silent',
+  })
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
   const [other] = /[^\x00-\x7f]/.exec(code) ?? []
   if (other !== undefined)
     throw new Error(`write "${other}" as \\u${other.charCodeAt(0).toString(16).padStart(4, '0')} in the sources`)
-  return `(function(require,provide){${code}\n})`
+  if (!code.startsWith(FUNCTION)) throw new Error('esbuild wrote the function of a piece in another way than before')
+  return `(function${code.slice(FUNCTION.length).trimEnd()})`
 }
 
 /**

@@ -8,14 +8,18 @@ const cacheName = (piece: string): string => `${piece}.cache`
 interface Compiling {
   readonly needs: string
   readonly compile: string
+  /** Statements of `startThread`. */
+  readonly thread: string
 }
 
 /**
- * Requires pieces by their names, each once, and what Node has by its own. A piece is a function, in ASCII, of `require` and of
- * `provide`, by which it says what it exports.
+ * Requires pieces by their names, each once, and what Node has by its own. A piece is a function, in ASCII, of `require`, of
+ * `provide`, by which it says what it exports, and of `startThread`, by which it has a thread load it, too, and call its
+ * `inThread`.
  */
-function loaderWith({ needs, compile }: Compiling): string {
+function loaderWith({ needs, compile, thread }: Compiling): string {
   return `"use strict";
+(function start(first) {
 const { getRawAsset } = require("node:sea"), { Script } = require("node:vm"), loaded = {};
 ${needs}
 function load(name) {
@@ -26,11 +30,14 @@ function load(name) {
     ${compile}
     script.runInThisContext()(load, (getters) => {
       for (const name in getters) Object.defineProperty(exports, name, { get: getters[name], enumerable: true });
+    }, (workerData) => {
+      ${thread}
     });
   }
   return loaded[name];
 }
-load("./${FIRST_PIECE}");
+return load(first);
+})("./${FIRST_PIECE}");
 `
 }
 
@@ -38,6 +45,8 @@ load("./${FIRST_PIECE}");
 export const LOADER = loaderWith({
   needs: `function cacheOf(file) { try { return new Uint8Array(getRawAsset(file + "${cacheName('')}")); } catch {} }`,
   compile: 'const script = new Script(code, { filename: file, cachedData: cacheOf(file) });',
+  thread: `const { Worker } = require("node:worker_threads");
+      return new Worker("(" + start + ")(" + JSON.stringify(name) + ").inThread()", { eval: true, workerData });`,
 })
 
 /**
@@ -70,4 +79,6 @@ process.on("exit", () => {
     require("node:fs").writeFileSync(process.env["${variable}"] + "/" + file + "${cacheName('')}", script.createCachedData());
 });`,
     compile: 'const script = scripts[file] = new Script(code, { filename: file });',
+    // It would leave its own caches, sooner or later than the program.
+    thread: 'throw new Error("not while training");',
   })

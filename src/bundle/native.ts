@@ -4,13 +4,15 @@ import type { OnnxRuntime } from '../model/onnx-runtime.ts'
 import { clearLoading, DEATHS_ALLOWED, deathsOf, LOADING_MARK, markLoading } from './loading-mark.ts'
 import { ensureFiles, makePrivate, type Scrutiny } from './native-files.ts'
 import { type NativeSource, ownNativeSource } from './native-source.ts'
-import { type OnnxAddon, onnxRuntimeOf } from './onnx-addon.ts'
+import { addonAt, type OnnxAddon, onnxRuntimeOf } from './onnx-addon.ts'
 
 /** ONNX Runtime, or why there is none; the tolerance check goes on without it. */
 export type Native =
   | {
       readonly kind: 'loaded'
       readonly ort: OnnxRuntime
+      /** Path of the addon, for another thread. */
+      readonly addon: string
       /** To be called after the first prediction: the libraries have not ended the process, and are trusted from now on. */
       readonly confirm: () => void
     }
@@ -63,8 +65,9 @@ async function loadOwn(native: string, source: NativeSource, warn: (message: str
     markLoading(native, id, deaths + 1)
     const extract = (scrutiny: Scrutiny) => ensureFiles(native, source, scrutiny, [LOADING_MARK])
     const { folder, wrote } = await extract(deaths > 0 || wasOpen ? 'hashes' : 'sizes')
-    const addon = await loadAddon(folder, async () => !wrote && (await extract('hashes')).wrote)
-    return { kind: 'loaded', ort: onnxRuntimeOf(addon), confirm }
+    const addon = join(folder, ADDON)
+    const ort = onnxRuntimeOf(await loadAddon(addon, async () => !wrote && (await extract('hashes')).wrote))
+    return { kind: 'loaded', ort, addon, confirm }
   } catch (error) {
     confirm()
     return { kind: 'unavailable', reason: `ONNX Runtime cannot be loaded: ${explain(reasonOf(error), native)}` }
@@ -72,18 +75,13 @@ async function loadOwn(native: string, source: NativeSource, warn: (message: str
 }
 
 /** Loads the addon, and once more if the first try fails and `repair` finds something to repair. */
-async function loadAddon(folder: string, repair: () => Promise<boolean>): Promise<OnnxAddon> {
-  const load = (): OnnxAddon => {
-    const module = { exports: {} }
-    process.dlopen(module, join(folder, ADDON))
-    return module.exports as OnnxAddon
-  }
+async function loadAddon(path: string, repair: () => Promise<boolean>): Promise<OnnxAddon> {
   keepFreedMemory()
   try {
-    return load()
+    return addonAt(path)
   } catch (error) {
     if (!(await repair())) throw error
-    return load()
+    return addonAt(path)
   }
 }
 

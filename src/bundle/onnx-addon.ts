@@ -68,9 +68,16 @@ class Tensor implements OnnxTensor {
   }
 }
 
+/** Loads the addon into this thread. Throws what the system says. */
+export function addonAt(path: string): OnnxAddon {
+  const module = { exports: {} }
+  process.dlopen(module, path)
+  return module.exports as OnnxAddon
+}
+
 /** ONNX Runtime by its addon. */
-export function onnxRuntimeOf(addon: OnnxAddon): OnnxRuntime {
-  addon.initOrtOnce(FATAL, Tensor, true)
+export function onnxRuntimeOf(addon: OnnxAddon, thread: 'main' | 'other' = 'main'): OnnxRuntime {
+  addon.initOrtOnce(FATAL, Tensor, thread === 'main')
   const create = async (model: Uint8Array, options: OnnxSessionOptions): Promise<OnnxSession> => {
     const session = new addon.InferenceSession()
     session.loadModel(model.buffer, model.byteOffset, model.byteLength, options)

@@ -1,10 +1,10 @@
 import type { FileOutcome } from '../readings/inbox.ts'
 import { type OpenReadings, openReadings } from '../readings/open.ts'
 import type { RowTally } from '../readings/tally.ts'
+import { type EmbeddedModel, NO_MODEL } from './embedded-model.ts'
 import { createHeap } from './heap.ts'
-import { createJudging, type Judging } from './judging.ts'
+import { createJudging, type JudgedReading, type Judging } from './judging.ts'
 import type { Log } from './log.ts'
-import { type EmbeddedModel, loadModel } from './model.ts'
 import { judgingSetup, type Program } from './program.ts'
 import { createResultsOutput } from './results-output.ts'
 import { removeRepeatedResults, resultsTarget } from './results-target.ts'
@@ -44,17 +44,21 @@ export async function judgeBatch({ request, program, place, spool, saved, log, w
     cwd: world.cwd,
     stdin: world.stdin,
   })
+  const keep = (judged: Iterable<JudgedReading>): void => {
+    for (const one of judged) {
+      if (one.anomaly !== null) spool?.add(one.anomaly)
+      results.write(one.record)
+      counter.count(one)
+    }
+  }
   try {
     for await (const batch of readings.batches) {
-      model ??= await loadModel(program, place.path, log)
+      model ??= await modelOf(program, place.path, log)
       judging ??= createJudging(judgingSetup(program), model.loaded, from.judging)
-      for (const judged of await judging.judge(batch)) {
-        if (judged.anomaly !== null) spool?.add(judged.anomaly)
-        results.write(judged.record)
-        counter.count(judged)
-      }
+      keep(await judging.judge(batch))
       heap.passed(batch.length)
     }
+    if (judging !== null) keep(await judging.rest())
     const path = results.commit()
     const rows = readings.tally()
     const tally = counter.tally()
@@ -71,7 +75,16 @@ export async function judgeBatch({ request, program, place, spool, saved, log, w
   } catch (error) {
     results.abort()
     throw error
+  } finally {
+    await judging?.close()
   }
+}
+
+/** What it takes to load a model is itself loaded where there is one. */
+async function modelOf({ bundle, model }: Program, stateDirectory: string, log: Log): Promise<EmbeddedModel> {
+  if (model === null) return NO_MODEL
+  const { loadModel } = await import('./model.ts')
+  return await loadModel(bundle, model, stateDirectory, log)
 }
 
 /** Moves the files of an inbox out of the way, once their rows are in the state. */

@@ -30,9 +30,22 @@ export interface JudgedReading {
 }
 
 export interface Judging {
-  /** A reading is judged, or what is said of it decided, when it is taken: all are to be taken, in order, before the next batch. */
+  /**
+   * Without a model gives back these readings, with one those of the batch before: meanwhile the model is asked about these.
+   * Each is judged, or decided, when it is taken: all are to be taken, in order, before the next batch.
+   */
   readonly judge: (readings: Iterable<Reading>) => Promise<Iterable<JudgedReading>>
+  /** The readings that are left after the last batch. */
+  readonly rest: () => Promise<Iterable<JudgedReading>>
+  /** To be called before the program ends, which a model that is at work in its thread would do in its own way. */
+  readonly close: () => Promise<void>
   readonly state: () => JudgingState
+}
+
+/** Judgements of a batch about which the model is being asked. */
+interface Asked {
+  readonly judgements: readonly Judgement[]
+  readonly answers: Promise<(index: number) => Predicted>
 }
 
 /** Everything that judging a pump's readings takes, defaults filled in. */
@@ -60,6 +73,7 @@ export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: Ju
   const failureClasses = model.metadata?.failure_classes ?? []
   let debounceState = saved?.debounce ?? NOTHING_REPORTED
   let scores = saved?.scores ?? []
+  let asked: Asked | null = null
 
   function decide(judgement: Judgement, answer: Predicted): JudgedReading {
     const life = judgement.reason === null ? trend.push(judgement.timeMs, judgement.deviations) : null
@@ -85,7 +99,12 @@ export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: Ju
     for (const reading of readings) yield decide(judge.judge(reading), answer)
   }
 
-  function* answered(judgements: readonly Judgement[], answerTo: (index: number) => Predicted): Generator<JudgedReading> {
+  async function answered({ judgements, answers }: Asked): Promise<Iterable<JudgedReading>> {
+    const answerTo = await answers
+    return decided(judgements, answerTo)
+  }
+
+  function* decided(judgements: readonly Judgement[], answerTo: (index: number) => Predicted): Generator<JudgedReading> {
     for (const [index, judgement] of judgements.entries()) yield decide(judgement, answerTo(index))
   }
 
@@ -98,7 +117,17 @@ export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: Ju
         predictor.take(reading, judgement)
         judgements.push(judgement)
       }
-      return answered(judgements, await predictor.answers())
+      const before = asked
+      asked = { judgements, answers: predictor.answers() }
+      return before === null ? [] : await answered(before)
+    },
+    rest: async () => {
+      const last = asked
+      asked = null
+      return last === null ? [] : await answered(last)
+    },
+    close: async () => {
+      if (predictor.kind === 'asked') await predictor.close()
     },
     state: () => ({ judge: judge.state(), features: predictor.state(), debounce: debounceState, scores, trend: trend.state() }),
   }

@@ -1,7 +1,6 @@
 import { clearLoading } from '../bundle/loading-mark.ts'
 import { fail, type Health, ok } from './health.ts'
 import type { Log } from './log.ts'
-import { loadModel } from './model.ts'
 import type { Place } from './place.ts'
 import type { Program } from './program.ts'
 
@@ -10,7 +9,8 @@ export async function modelHealth(program: Program, place: Place, log: Log): Pro
   if (program.model === null) return ok('model', 'none is embedded; the tolerances are checked')
   const { metadata } = program.model
   clearLoading(place.layout.native)
-  const { loaded, reason } = await loadModel(program, place.path, log)
+  const { loadModel } = await import('./model.ts')
+  const { loaded, reason } = await loadModel(program.bundle, program.model, place.path, log)
   const mend = 'the tolerance check goes on without it; copy the executable again, or package another model'
   if (loaded.kind === 'unavailable') return fail('model', reason ?? loaded.reason, mend)
   const output = await loaded.session.run(new Float32Array(metadata.features.length), 1)

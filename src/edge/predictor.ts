@@ -1,9 +1,10 @@
 import { reasonOf } from '../failure.ts'
+import { checkNumbers, predictionOf } from '../model/answer.ts'
 import { createFeatures, type FeatureHistory, type FeatureRow, featurePointOf } from '../model/features.ts'
 import type { ModelMetadata, ScalerParameters } from '../model/metadata.ts'
 import type { Prediction } from '../model/prediction.ts'
 import { scaleInto } from '../model/scaler.ts'
-import { checkNumbers, type ModelOutput, predictionOf, type Session } from '../model/session.ts'
+import type { ModelOutput, Session } from '../model/session.ts'
 import type { Judgement } from '../pump/judgement.ts'
 import type { Reading } from '../readings/reading.ts'
 
@@ -34,6 +35,8 @@ interface AskedPredictor {
   readonly take: (reading: Reading, judgement: Judgement) => void
   /** The answers to the readings taken since the block before, by their number in it. Good until the next one. */
   readonly answers: () => Promise<(index: number) => Predicted>
+  /** Waits for answers that are under way; the model is not asked again. */
+  readonly close: () => Promise<void>
   /** The history from which the next run goes on. */
   readonly state: () => FeatureHistory
 }
@@ -45,7 +48,7 @@ interface AskedPredictor {
 export function createPredictor(model: LoadedModel, saved: FeatureHistory | null, minHistory: number): Predictor {
   const { metadata } = model
   if (metadata === null) {
-    const reason = model.kind === 'unavailable' ? model.reason : 'the executable carries no model'
+    const reason = model.kind === 'unavailable' ? model.reason : null
     return { kind: 'none', answer: { prediction: null, reason }, state: () => null }
   }
   const features = createFeatures(metadata.features, saved)
@@ -56,6 +59,8 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
   /** Row-major, scaled. */
   let rows = new Float32Array(FEW_ROWS * width)
   let count = 0
+  /** The last question, which never fails. */
+  let before: Promise<unknown> = Promise.resolve()
 
   function take(reading: Reading, judgement: Judgement): void {
     if (judgement.reason === null) taken.push(rowOf(features.push(featurePointOf(reading, judgement))))
@@ -73,9 +78,11 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
 
   async function answers(): Promise<(index: number) => Predicted> {
     const block = taken
-    const output = await ask(rows.subarray(0, count * width), count)
+    const asked = ask(rows.slice(0, count * width), count, before)
+    before = asked
     taken = []
     count = 0
+    const output = await asked
     return (index) => {
       const row = block[index] ?? NO_ANSWER
       if (typeof row === 'string') return { prediction: null, reason: row }
@@ -84,20 +91,35 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
     }
   }
 
-  /** null: there was nothing to ask, or `failure` says why there is no answer. */
-  async function ask(block: Float32Array, size: number): Promise<ModelOutput | null> {
+  /**
+   * null: there was nothing to ask, or `failure` says why there is no answer. A block may be asked about before the one before
+   * it is answered, and is answered after it.
+   */
+  async function ask(block: Float32Array, size: number, earlier: Promise<unknown>): Promise<ModelOutput | null> {
     if (failure !== null || model.kind === 'unavailable' || size === 0) return null
+    const answer = attempt(model.session.run(block, size))
+    await earlier
+    const { output, reason } = await answer
+    failure ??= reason
+    return failure === null ? output : null
+  }
+
+  async function attempt(running: Promise<ModelOutput>) {
     try {
-      const output = await model.session.run(block, size)
-      checkNumbers(output, model.metadata)
-      return output
+      const output = await running
+      if (model.kind === 'loaded') checkNumbers(output, model.metadata)
+      return { output, reason: null }
     } catch (error) {
-      failure = `the model failed: ${reasonOf(error)}`
-      return null
+      return { output: null, reason: `the model failed: ${reasonOf(error)}` }
     }
   }
 
-  return { kind: 'asked', take, answers, state: features.state }
+  async function close(): Promise<void> {
+    await before
+    if (model.kind === 'loaded') await model.session.close?.()
+  }
+
+  return { kind: 'asked', take, answers, close, state: features.state }
 }
 
 /** Of most runs. */

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import onnxProto from 'onnx-proto'
 import * as ort from 'onnxruntime-node'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { predictionOf } from '../../src/model/answer.ts'
 import { checkModel } from '../../src/model/check-model.ts'
 import type { ModelMetadata } from '../../src/model/metadata.ts'
-import { openSession, predictionOf } from '../../src/model/session.ts'
+import { openSession } from '../../src/model/session.ts'
 
 const { onnx } = onnxProto
 type OnnxModel = InstanceType<typeof onnx.ModelProto>

@@ -2,8 +2,9 @@ import { text } from 'node:stream/consumers'
 import { loadNative } from '../../../src/bundle/native.ts'
 import { openBundle } from '../../../src/bundle/open.ts'
 import { reasonOf } from '../../../src/failure.ts'
+import { predictionOf } from '../../../src/model/answer.ts'
 import type { ModelMetadata } from '../../../src/model/metadata.ts'
-import { openSession, predictionOf } from '../../../src/model/session.ts'
+import { openSession } from '../../../src/model/session.ts'
 
 /**
  * What the device program does with its bundle and its native libraries, and nothing else: `predict STATE_DIR ROW…`

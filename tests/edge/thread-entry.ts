@@ -1,0 +1,3 @@
+import { answerQuestions } from '../../src/edge/model-thread.ts'
+
+await answerQuestions()
