@@ -4,6 +4,8 @@ import { codeOf } from './output-failure.ts'
 const CHUNK = 65_536
 /** Text is encoded in pieces of some lines: each encoding costs more than a line, and text that waits is copied about. */
 const TEXT = 4096
+/** The most bytes that a character of a string takes in UTF-8. */
+const MOST_BYTES = 3
 
 /** Collects small pieces into larger writes, and finishes the short ones. */
 export interface ByteWriter {
@@ -14,38 +16,45 @@ export interface ByteWriter {
 }
 
 export function createByteWriter(fd: number): ByteWriter {
-  let pending: Uint8Array[] = []
-  let size = 0
-  /** What comes after `pending`. */
+  const chunk = Buffer.allocUnsafe(CHUNK)
+  let used = 0
+  /** What comes after the chunk. */
   let text = ''
   let written = 0
-  const encodeText = () => {
-    if (text === '') return
-    pending.push(Buffer.from(text))
-    text = ''
-  }
-  const flush = () => {
-    encodeText()
-    const bytes = Buffer.concat(pending)
-    pending = []
-    size = 0
+  const writeAll = (bytes: Uint8Array) => {
     let offset = 0
     while (offset < bytes.length) offset += writeSome(fd, bytes, offset)
     written += bytes.length
+  }
+  const writeChunk = () => {
+    writeAll(chunk.subarray(0, used))
+    used = 0
+  }
+  const encodeText = () => {
+    if (text.length * MOST_BYTES > CHUNK - used) writeChunk()
+    if (text.length * MOST_BYTES > CHUNK) writeAll(Buffer.from(text))
+    else used += chunk.write(text, used)
+    text = ''
   }
   return {
     write: (data) => {
       if (typeof data === 'string') {
         text += data
         if (text.length >= TEXT) encodeText()
-      } else {
-        encodeText()
-        pending.push(data)
+        return
       }
-      size += data.length
-      if (size >= CHUNK) flush()
+      encodeText()
+      if (data.length > CHUNK - used) writeChunk()
+      if (data.length > CHUNK) writeAll(data)
+      else {
+        chunk.set(data, used)
+        used += data.length
+      }
     },
-    flush,
+    flush: () => {
+      encodeText()
+      writeChunk()
+    },
     written: () => written,
   }
 }
