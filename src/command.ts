@@ -1,6 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { reasonOf, UsageFailure } from './failure.ts'
 import { nearestName } from './nearest.ts'
+import { plainOptions } from './plain-options.ts'
 
 /** What a command may touch of the process that runs it. */
 export interface CommandIo {
@@ -35,6 +36,9 @@ export interface Command {
 
 /** Strict `parseArgs` whose mistakes are usage failures that name the nearest option. */
 export function parseOptions<const T extends ParseArgsOptionsConfig>(program: string, argv: readonly string[], options: T) {
+  type Parsed = ReturnType<typeof parseArgs<{ options: T; allowPositionals: true; strict: true }>>
+  const plain = plainOptions(argv, options)
+  if (plain !== null) return plain as unknown as Parsed
   const seeHelp = `see ${program} --help`
   for (const argument of argv) {
     if (argument === '--') break
