@@ -7,9 +7,9 @@ export interface Heap {
 }
 
 /** The nursery for new objects is doubled up to here; V8 would go on to 32 MB, three times. Smaller ones cost time. */
-const NURSERY_BYTES = 16 * 1024 * 1024
+const NURSERY_BYTES = 8 * 1024 * 1024
 /** After this many readings the rest is looked through, which takes as long as 300 readings. */
-const READINGS = 100_000
+const READINGS = 20_000
 
 /** Readings of one batch or so; a shorter run does without, and without the millisecond that it takes to load V8's module. */
 const LONG_RUN = 1000

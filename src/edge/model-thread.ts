@@ -3,6 +3,7 @@ import { addonAt, onnxRuntimeOf } from '../bundle/onnx-addon.ts'
 import { reasonOf } from '../failure.ts'
 import type { ModelMetadata } from '../model/metadata.ts'
 import { type ModelOutput, openSession, type Session } from '../model/session.ts'
+import { createHeap } from './heap.ts'
 
 /** The loader's: starts a thread that calls what this piece of the program exports as `inThread`. */
 declare const startThread: (data: ThreadData) => Worker
@@ -67,8 +68,12 @@ export async function answerQuestions(): Promise<void> {
     parentPort?.postMessage(await step().catch((error: unknown): Answer => ({ reason: reasonOf(error) })))
   await answer(async () => {
     const session = await openSession(onnxRuntimeOf(addonAt(addon), 'other'), model, metadata)
+    const heap = createHeap()
     // The addon answers within the call, so that answers cannot overtake each other.
-    parentPort?.on('message', ({ rows, count }: Question) => answer(async () => ({ output: await session.run(rows, count) })))
+    parentPort?.on('message', async ({ rows, count }: Question) => {
+      await answer(async () => ({ output: await session.run(rows, count) }))
+      heap.passed(count)
+    })
     return { output: null }
   })
 }

@@ -61,7 +61,7 @@ interface Run {
 
 /** A file counts as finished when nothing has been written to it for so long. */
 const STILL_MS = 10_000
-const PIECE_BYTES = 262_144
+const PIECE_BYTES = 65_536
 
 /**
  * Opens a batch of readings. An input is a file, a named pipe, `-` for standard input, or an inbox directory of which
