@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, readFile, rm, utimes } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,6 +9,7 @@ import { type BundleRuntime, bundleEntries } from './bundle-entries.ts'
 import { commandFor } from './emulation.ts'
 import { readInputs } from './inputs.ts'
 import { byCodeUnits } from './manifest.ts'
+import { CACHES_COMPLETE } from './program-loader.ts'
 import { ROOT } from './root.ts'
 import { stamp } from './stamp.ts'
 import type { Target } from './targets.ts'
@@ -67,9 +69,11 @@ export async function makeCodeCache(target: Target, runtime: string, folder: str
       env: { PATH: process.env['PATH'] ?? '', HOME: folder, TZ: 'UTC', [CACHE_FOLDER_VARIABLE]: caches },
     })
   } catch (error) {
-    throw new Error(`the program for ${target} could not be run for its code cache: ${reasonOf(error)}`, { cause: error })
+    // It ends itself once it has written all of them.
+    if (!existsSync(join(caches, CACHES_COMPLETE)))
+      throw new Error(`the program for ${target} could not be run for its code cache: ${reasonOf(error)}`, { cause: error })
   }
-  await Promise.all([pump, state, ...batches].map((path) => rm(path, { recursive: true })))
+  await Promise.all([pump, state, join(caches, CACHES_COMPLETE), ...batches].map((path) => rm(path, { recursive: true })))
   const names = (await readdir(caches)).sort(byCodeUnits)
   return Object.fromEntries(names.map((name) => [name, join(caches, name)]))
 }

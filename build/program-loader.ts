@@ -66,17 +66,25 @@ const SET_BY_PROGRAM = ['--semi-space-growth-factor=2', '--no-expose-gc']
 
 export const TRAINING_OPTIONS: readonly string[] = TRAINING.map(([option]) => option)
 
+/** Written beside the caches after the last of them. */
+export const CACHES_COMPLETE = 'complete'
+
 /**
  * The same for a run of which the compiled code is kept: it writes the caches into the folder that the environment
- * variable names. Its options are set back first, since V8 takes a cache only under the options it was made with.
+ * variable names. Its options are set back first, since V8 takes a cache only under the options it was made with. It then
+ * ends itself by SIGKILL: with those options V8 begins to compile what it was kept from, and where its threads come to wait
+ * for the main thread to collect garbage, a process that exits waits for them, for ever.
  */
 export const trainingLoader = (variable: string): string =>
   loaderWith({
     needs: `const scripts = {};
-process.on("exit", () => {
+process.on("exit", (code) => {
+  if (code !== 0) return;
   for (const option of ${JSON.stringify([...TRAINING.map(([, usual]) => usual), ...SET_BY_PROGRAM])}) require("node:v8").setFlagsFromString(option);
   for (const [file, script] of Object.entries(scripts))
     require("node:fs").writeFileSync(process.env["${variable}"] + "/" + file + "${cacheName('')}", script.createCachedData());
+  require("node:fs").writeFileSync(process.env["${variable}"] + "/${CACHES_COMPLETE}", "");
+  process.kill(process.pid, "SIGKILL");
 });`,
     compile: 'const script = scripts[file] = new Script(code, { filename: file });',
     // It would leave its own caches, sooner or later than the program.
