@@ -72,8 +72,8 @@ export const CACHES_COMPLETE = 'complete'
 /**
  * The same for a run of which the compiled code is kept: it writes the caches into the folder that the environment
  * variable names. Its options are set back first, since V8 takes a cache only under the options it was made with. It then
- * ends itself by SIGKILL: with those options V8 begins to compile what it was kept from, and where its threads come to wait
- * for the main thread to collect garbage, a process that exits waits for them, for ever.
+ * ends itself by SIGKILL: its exit was seen to wait for ever for a thread of V8's that waited itself, most likely one that
+ * compiles what those options had kept from it and wants garbage collected first.
  */
 export const trainingLoader = (variable: string): string =>
   loaderWith({
