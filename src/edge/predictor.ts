@@ -51,8 +51,18 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
     const reason = model.kind === 'unavailable' ? model.reason : null
     return { kind: 'none', answer: { prediction: null, reason }, state: () => null }
   }
+  return askedPredictor(model, metadata, saved, minHistory)
+}
+
+function askedPredictor(
+  model: LoadedModel,
+  metadata: ModelMetadata,
+  saved: FeatureHistory | null,
+  minHistory: number,
+): AskedPredictor {
   const features = createFeatures(metadata.features, saved)
   const width = metadata.features.length
+  const { session, scaler } = model.kind === 'loaded' ? model : { session: null, scaler: null }
   let failure = model.kind === 'unavailable' ? model.reason : null
   /** Of each reading of the block the number of its row, or why it has none. */
   let taken: (number | string)[] = []
@@ -68,11 +78,11 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
   }
 
   function rowOf(row: FeatureRow): number | string {
-    if (failure !== null || model.kind === 'unavailable') return failure ?? NO_ANSWER
+    if (failure !== null) return failure
     if (row.kind === 'missing') return row.reason
     if (row.history < minHistory) return `${row.history} of ${minHistory} readings of history so far`
     if ((count + 1) * width > rows.length) rows = twice(rows)
-    scaleInto(row.values, model.scaler, rows, count * width)
+    scaleInto(row.values, scaler, rows, count * width)
     return count++
   }
 
@@ -86,8 +96,8 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
     return (index) => {
       const row = block[index] ?? NO_ANSWER
       if (typeof row === 'string') return { prediction: null, reason: row }
-      if (output === null || model.metadata === null) return { prediction: null, reason: failure ?? NO_ANSWER }
-      return { prediction: predictionOf(output, row, model.metadata), reason: null }
+      if (output === null) return { prediction: null, reason: failure }
+      return { prediction: predictionOf(output, row, metadata), reason: null }
     }
   }
 
@@ -96,9 +106,10 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
    * it is answered, and is answered after it.
    */
   async function ask(block: Float32Array, size: number, earlier: Promise<unknown>): Promise<ModelOutput | null> {
-    if (failure !== null || model.kind === 'unavailable' || size === 0) return null
-    const answer = attempt(model.session.run(block, size))
+    const answer = session === null || failure !== null || size === 0 ? null : attempt(session.run(block, size))
+    // Also where nothing is asked: whoever waits for this question waits for all.
     await earlier
+    if (answer === null) return null
     const { output, reason } = await answer
     failure ??= reason
     return failure === null ? output : null
@@ -107,7 +118,7 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
   async function attempt(running: Promise<ModelOutput>) {
     try {
       const output = await running
-      if (model.kind === 'loaded') checkNumbers(output, model.metadata)
+      checkNumbers(output, metadata)
       return { output, reason: null }
     } catch (error) {
       return { output: null, reason: `the model failed: ${reasonOf(error)}` }
@@ -116,7 +127,7 @@ export function createPredictor(model: LoadedModel, saved: FeatureHistory | null
 
   async function close(): Promise<void> {
     await before
-    if (model.kind === 'loaded') await model.session.close?.()
+    await session?.close?.()
   }
 
   return { kind: 'asked', take, answers, close, state: features.state }

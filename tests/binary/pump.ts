@@ -5,28 +5,14 @@ import { type BundleEntries, withManifest } from '../../build/manifest.ts'
 import type { Runtime } from '../../build/runtime.ts'
 import { stamp } from '../../build/stamp.ts'
 import type { ModelMetadata } from '../../src/model/metadata.ts'
+import { FOREST } from '../model/forest-metadata.ts'
 
 const MODELS = join(import.meta.dirname, '..', '..', 'fixtures', 'sklearn')
 
 /** A bundle with a small forest from scikit-learn and as little else as a bundle can have. */
 export function smallEntries(runtime: Pick<Runtime, 'target' | 'version' | 'sha256'>, more: BundleEntries = {}): BundleEntries {
   const model = readFileSync(join(MODELS, 'forest.onnx'))
-  const metadata: ModelMetadata = {
-    schema_version: 1,
-    name: 'test forest',
-    version: '1.0.0',
-    kind: 'classifier',
-    description: '',
-    features: ['flow', 'head', 'power'],
-    window: 1,
-    classes: ['clogged', 'healthy', 'worn'],
-    failure_classes: ['worn'],
-    input: 'X',
-    outputs: { probabilities: 'probabilities', score: null, rul_days: null },
-    threshold: null,
-    metrics: {},
-    sha256: createHash('sha256').update(model).digest('hex'),
-  }
+  const metadata: ModelMetadata = { ...FOREST, sha256: createHash('sha256').update(model).digest('hex') }
   const entries = {
     'README.md': Buffer.from('# Well 1\n'),
     'config/baseline.json': Buffer.from('{}\n'),

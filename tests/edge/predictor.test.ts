@@ -3,31 +3,14 @@ import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import { expect, test } from 'vitest'
 import { createPredictor, type Predicted } from '../../src/edge/predictor.ts'
-import type { ModelMetadata } from '../../src/model/metadata.ts'
 import { openSession, type Session } from '../../src/model/session.ts'
 import type { Judgement } from '../../src/pump/judgement.ts'
 import type { Reading } from '../../src/readings/reading.ts'
+import { FOREST } from '../model/forest-metadata.ts'
 
 const SKLEARN = join(import.meta.dirname, '..', '..', 'fixtures', 'sklearn')
-const metadata: ModelMetadata = {
-  schema_version: 1,
-  name: 'test forest',
-  version: '1.0.0',
-  kind: 'classifier',
-  description: '',
-  features: ['flow', 'head', 'power'],
-  window: 1,
-  classes: ['healthy', 'clogged', 'worn'],
-  failure_classes: ['worn'],
-  input: 'X',
-  outputs: { probabilities: 'probabilities', score: null, rul_days: null },
-  threshold: null,
-  metrics: {},
-  sha256: '0'.repeat(64),
-}
-
 async function forest(): Promise<Session> {
-  return await openSession(ort, readFileSync(join(SKLEARN, 'forest.onnx')), metadata)
+  return await openSession(ort, readFileSync(join(SKLEARN, 'forest.onnx')), FOREST)
 }
 
 function judged(flow: number, reason: string | null = null): readonly [Reading, Judgement] {
@@ -43,7 +26,7 @@ function judged(flow: number, reason: string | null = null): readonly [Reading, 
 
 /** The answers to blocks that are all asked before the first answer is looked at, as a run does with two. */
 async function answersTo(session: Session, blocks: readonly (readonly (readonly [Reading, Judgement])[])[], minHistory = 1) {
-  const predictor = createPredictor({ kind: 'loaded', session, metadata, scaler: null }, null, minHistory)
+  const predictor = createPredictor({ kind: 'loaded', session, metadata: FOREST, scaler: null }, null, minHistory)
   if (predictor.kind === 'none') throw new Error('there is a model')
   const asked = blocks.map((block) => {
     for (const [reading, judgement] of block) predictor.take(reading, judgement)
@@ -114,4 +97,29 @@ test('one number that is none makes the whole block one without answers', async 
   expect(answers.map(({ reason }) => reason)).toEqual(
     Array(2).fill('the model failed: the model answers with a probability that is no number'),
   )
+})
+
+test('closing waits for every answer, also where the last block had nothing to ask', async () => {
+  const good = await forest()
+  const done: string[] = []
+  const slow: Session = {
+    run: async (rows, count) => {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      done.push('answered')
+      return await good.run(rows, count)
+    },
+    close: async () => {
+      done.push('closed')
+    },
+  }
+  const predictor = createPredictor({ kind: 'loaded', session: slow, metadata: FOREST, scaler: null }, null, 1)
+  if (predictor.kind === 'none') throw new Error('there is a model')
+  predictor.take(...judged(1))
+  const first = predictor.answers()
+  predictor.take(...judged(2, 'off'))
+  const second = predictor.answers()
+  await predictor.close()
+  expect(done).toEqual(['answered', 'closed'])
+  expect((await first)(0).prediction).not.toBeNull()
+  expect((await second)(0).reason).toBe('the reading was not judged')
 })

@@ -7,6 +7,7 @@ import { predictionOf } from '../../src/model/answer.ts'
 import { checkModel } from '../../src/model/check-model.ts'
 import type { ModelMetadata } from '../../src/model/metadata.ts'
 import { openSession } from '../../src/model/session.ts'
+import { FOREST } from './forest-metadata.ts'
 
 const { onnx } = onnxProto
 type OnnxModel = InstanceType<typeof onnx.ModelProto>
@@ -28,22 +29,7 @@ const classesOf = (name: string): string[] => classifiers[name]?.classes ?? []
 
 const fileOf = (name: string): Uint8Array => readFileSync(join(folder, `${name}.onnx`))
 
-const classifier: ModelMetadata = {
-  schema_version: 1,
-  name: 'test forest',
-  version: '1.0.0',
-  kind: 'classifier',
-  description: '',
-  features: ['flow', 'head', 'power'],
-  window: 1,
-  classes: classesOf('forest'),
-  failure_classes: ['worn'],
-  input: 'X',
-  outputs: { probabilities: 'probabilities', score: null, rul_days: null },
-  threshold: null,
-  metrics: {},
-  sha256: '0'.repeat(64),
-}
+const classifier: ModelMetadata = { ...FOREST, classes: classesOf('forest') }
 
 const scorer: ModelMetadata = {
   ...classifier,
