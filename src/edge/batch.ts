@@ -1,10 +1,10 @@
 import type { FileOutcome } from '../readings/inbox.ts'
 import { type OpenReadings, openReadings } from '../readings/open.ts'
 import type { RowTally } from '../readings/tally.ts'
-import { type EmbeddedModel, NO_MODEL } from './embedded-model.ts'
 import { createHeap } from './heap.ts'
 import { createJudging, type JudgedReading, type Judging } from './judging.ts'
 import type { Log } from './log.ts'
+import { type LoadedModel, NO_MODEL } from './predictor.ts'
 import { judgingSetup, type Program } from './program.ts'
 import { createResultsOutput } from './results-output.ts'
 import { removeRepeatedResults, resultsTarget } from './results-target.ts'
@@ -31,7 +31,7 @@ export interface JudgedBatch {
  */
 export async function judgeBatch({ request, program, place, spool, saved, log, world }: Run): Promise<JudgedBatch> {
   const from = request.afresh ? FIRST_RUN : saved
-  let model: EmbeddedModel | null = null
+  let model: LoadedModel | null = null
   let judging: Judging | null = null
   const heap = createHeap()
   const counter = createRunTally()
@@ -54,7 +54,7 @@ export async function judgeBatch({ request, program, place, spool, saved, log, w
   try {
     for await (const batch of readings.batches) {
       model ??= await modelOf(program, place.path, log)
-      judging ??= createJudging(judgingSetup(program), model.loaded, from.judging)
+      judging ??= createJudging(judgingSetup(program), model, from.judging)
       keep(await judging.judge(batch))
       heap.passed(batch.length)
     }
@@ -71,7 +71,8 @@ export async function judgeBatch({ request, program, place, spool, saved, log, w
     }
     const acknowledge = (ids: readonly string[]) =>
       results.acknowledge(new Set(ids.flatMap((id) => tally.anomalies.get(id) ?? [])))
-    return { rows, tally, files: readings.files(), results: path, modelReason: model?.reason ?? null, state, acknowledge }
+    const modelReason = model?.kind === 'unavailable' ? model.reason : null
+    return { rows, tally, files: readings.files(), results: path, modelReason, state, acknowledge }
   } catch (error) {
     results.abort()
     throw error
@@ -81,7 +82,7 @@ export async function judgeBatch({ request, program, place, spool, saved, log, w
 }
 
 /** What it takes to load a model is itself loaded where there is one. */
-async function modelOf({ bundle, model }: Program, stateDirectory: string, log: Log): Promise<EmbeddedModel> {
+async function modelOf({ bundle, model }: Program, stateDirectory: string, log: Log): Promise<LoadedModel> {
   if (model === null) return NO_MODEL
   const { loadModel } = await import('./model.ts')
   return await loadModel(bundle, model, stateDirectory, log)

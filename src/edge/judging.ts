@@ -99,9 +99,8 @@ export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: Ju
     for (const reading of readings) yield decide(judge.judge(reading), answer)
   }
 
-  async function answered({ judgements, answers }: Asked): Promise<Iterable<JudgedReading>> {
-    const answerTo = await answers
-    return decided(judgements, answerTo)
+  async function answered(block: Asked | null): Promise<Iterable<JudgedReading>> {
+    return block === null ? [] : decided(block.judgements, await block.answers)
   }
 
   function* decided(judgements: readonly Judgement[], answerTo: (index: number) => Predicted): Generator<JudgedReading> {
@@ -119,13 +118,9 @@ export function createJudging(setup: JudgingSetup, model: LoadedModel, saved: Ju
       }
       const before = asked
       asked = { judgements, answers: predictor.answers() }
-      return before === null ? [] : await answered(before)
+      return await answered(before)
     },
-    rest: async () => {
-      const last = asked
-      asked = null
-      return last === null ? [] : await answered(last)
-    },
+    rest: async () => await answered(asked),
     close: async () => {
       if (predictor.kind === 'asked') await predictor.close()
     },

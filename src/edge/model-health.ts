@@ -10,9 +10,9 @@ export async function modelHealth(program: Program, place: Place, log: Log): Pro
   const { metadata } = program.model
   clearLoading(place.layout.native)
   const { loadModel } = await import('./model.ts')
-  const { loaded, reason } = await loadModel(program.bundle, program.model, place.path, log)
+  const loaded = await loadModel(program.bundle, program.model, place.path, log)
   const mend = 'the tolerance check goes on without it; copy the executable again, or package another model'
-  if (loaded.kind === 'unavailable') return fail('model', reason ?? loaded.reason, mend)
+  if (loaded.kind === 'unavailable') return fail('model', loaded.reason, mend)
   const output = await loaded.session.run(new Float32Array(metadata.features.length), 1)
   const values = output.probabilities ?? output.score ?? new Float32Array()
   if (values.length === 0 || !values.every(Number.isFinite))

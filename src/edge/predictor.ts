@@ -24,6 +24,9 @@ export type LoadedModel =
     }
   | { readonly kind: 'unavailable'; readonly metadata: ModelMetadata | null; readonly reason: string }
 
+/** Of an executable that is meant to do without. */
+export const NO_MODEL: LoadedModel = { kind: 'unavailable', metadata: null, reason: 'the executable carries no model' }
+
 /** What answers for the model. */
 export type Predictor =
   /** There is none: one answer for every reading. */

@@ -91,7 +91,7 @@ export function createFeatures(names: readonly string[], saved: FeatureHistory |
       makeRoom()
       times[length] = point.timeMs
       for (const { source, deviation, series } of signals) {
-        const value = deviation ? point.deviations[source as Parameter] : valueIn(point.values, source)
+        const value = signalValue(point, source, deviation)
         // Adding zero turns −0 into 0, which JSON would do between runs.
         series[length] = value !== null && Number.isFinite(value) ? value + 0 : Number.NaN
       }
@@ -123,8 +123,9 @@ export function createFeatures(names: readonly string[], saved: FeatureHistory |
   }
 }
 
-/** What a reading says of a quantity or a channel; null where it was not measured. */
-export function valueIn(all: FeaturePoint['values'], source: string): number | null {
+/** What a reading says of a quantity or a channel, or its deviation; null where there is none. */
+export function signalValue({ values: all, deviations }: FeaturePoint, source: string, isDeviation: boolean): number | null {
+  if (isDeviation) return deviations[source as Parameter]
   for (const values of all) if (Object.hasOwn(values, source)) return values[source] ?? null
   return null
 }

@@ -1,4 +1,4 @@
-import { valueIn } from '../model/features.ts'
+import { signalValue } from '../model/features.ts'
 import { PARAMETERS } from '../pump/quantities.ts'
 import type { Columns } from '../readings/columns.ts'
 import type { Run } from './run-points.ts'
@@ -38,6 +38,6 @@ export function healthySignals(runs: readonly Run[], columns: Columns): { signal
 }
 
 function seriesOf({ points }: Run, { source, isDeviation }: Omit<Signal, 'series'>): Float64Array {
-  const values = points.map(({ point }) => (isDeviation ? point.deviations[source as 'flow'] : valueIn(point.values, source)))
+  const values = points.map(({ point }) => signalValue(point, source, isDeviation))
   return Float64Array.from(values.filter((value) => typeof value === 'number' && Number.isFinite(value)))
 }

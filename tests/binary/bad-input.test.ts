@@ -2,13 +2,11 @@ import { copyFileSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hostTarget } from '../../build/targets.ts'
-import { fileIn, packaged, scratch, WELL_1 } from './packaged.ts'
+import { fileIn, HEADER, packaged, scratch, WELL_1 } from './packaged.ts'
 import { runProgram } from './program.ts'
 import { canRun } from './runtime.ts'
 
 const HOST = hostTarget() ?? 'linux-x64'
-const HEADER =
-  'timestamp,Well ID,Flow (gpm),Discharge Pressure (psi),Suction Pressure (psi),Motor Power (hp),Pump Efficiency (%),Motor Speed (rpm)'
 const ROW = '06/01/2024 00:00,Well 1,260,76.5,2.7,20.4,57.5,1795'
 
 interface Bad {

@@ -3,11 +3,8 @@ import { join } from 'node:path'
 import { parseSpoolName } from '../../src/delivery/spool-file.ts'
 import { stateLayout } from '../../src/state/directory.ts'
 import { TOKEN } from './api.ts'
-import { fileIn, scratch } from './packaged.ts'
+import { fileIn, HEADER, scratch } from './packaged.ts'
 import { type ProgramOutcome, runProgram } from './program.ts'
-
-const HEADER =
-  'timestamp,Well ID,Flow (gpm),Discharge Pressure (psi),Suction Pressure (psi),Motor Power (hp),Pump Efficiency (%),Motor Speed (rpm)'
 
 /** Keys of the deployment's `api`. */
 export type ApiSettings = Readonly<Record<string, string | number>>

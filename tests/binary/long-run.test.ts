@@ -6,12 +6,10 @@ import { describe, expect, test } from 'vitest'
 import { hostTarget } from '../../build/targets.ts'
 import type { ResultRecord } from '../../src/edge/result.ts'
 import { createRandom } from '../../src/training/random.ts'
-import { fileIn, packaged, scratch } from './packaged.ts'
+import { fileIn, HEADER, packaged, scratch } from './packaged.ts'
 import { canRun } from './runtime.ts'
 
 const HOST = hostTarget() ?? 'linux-x64'
-const HEADER =
-  'timestamp,Well ID,Flow (gpm),Discharge Pressure (psi),Suction Pressure (psi),Motor Power (hp),Pump Efficiency (%),Motor Speed (rpm)'
 const START_MS = Date.UTC(2024, 0, 1, 7)
 
 /** Synthetic readings, a minute apart. */

@@ -22,6 +22,10 @@ export const WELL_1 = {
   tolerances: join(ROOT, 'fixtures', 'tolerances.json'),
 } as const
 
+/** The columns of Well 1's files. */
+export const HEADER =
+  'timestamp,Well ID,Flow (gpm),Discharge Pressure (psi),Suction Pressure (psi),Motor Power (hp),Pump Efficiency (%),Motor Speed (rpm)'
+
 /** An executable of a pump, stamped once per content and kept for the other tests of this run. */
 export async function packaged(target: Target, changes: Partial<InputPaths> = {}): Promise<string> {
   const runtime = await runtimeFor(target)

@@ -5,13 +5,11 @@ import { hostTarget } from '../../build/targets.ts'
 import type { ResultRecord } from '../../src/edge/result.ts'
 import { testToken } from '../secrets/token.ts'
 import { apiFor, reporting } from './api.ts'
-import { fileIn, packaged, scratch, WELL_1 } from './packaged.ts'
+import { fileIn, HEADER, packaged, scratch, WELL_1 } from './packaged.ts'
 import { runProgram } from './program.ts'
 import { canRun } from './runtime.ts'
 
 const HOST = hostTarget() ?? 'linux-x64'
-const HEADER =
-  'timestamp,Well ID,Flow (gpm),Discharge Pressure (psi),Suction Pressure (psi),Motor Power (hp),Pump Efficiency (%),Motor Speed (rpm)'
 const read = (file: string): ResultRecord[] => JSON.parse(readFileSync(file, 'utf8')) as ResultRecord[]
 
 /** Rows of the site's format, an hour apart, each with the given flow [gpm] and pressure [psi]. */

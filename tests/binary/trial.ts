@@ -3,10 +3,8 @@ import { join } from 'node:path'
 import { startServer, type TestServer } from '../delivery/server.ts'
 import { finish } from '../harness/finished-run.ts'
 import { testToken } from '../secrets/token.ts'
-import { fileIn } from './packaged.ts'
+import { fileIn, HEADER } from './packaged.ts'
 
-const HEADER =
-  'timestamp,Well ID,Flow (gpm),Discharge Pressure (psi),Suction Pressure (psi),Motor Power (hp),Pump Efficiency (%),Motor Speed (rpm)'
 const TOKEN = testToken('trial')
 
 /** How a trial begins, and what its API does. */
