@@ -16,7 +16,7 @@ export interface Bundle {
   /** In the order of the file. */
   readonly names: readonly string[]
   readonly has: (name: string) => boolean
-  /** The bytes of an entry, checked against the manifest; not to be written to. Throws a ConfigurationFailure. */
+  /** The bytes of an entry, checked; not to be written to. Throws a ConfigurationFailure. */
   readonly read: (name: string) => Uint8Array
   /** An entry parsed as JSON; the packager has checked that it is a T. */
   readonly json: <T>(name: string) => T
@@ -28,13 +28,10 @@ export interface Bundle {
  */
 const SELF = '/proc/self/exe'
 
-/** Up to here the check of what is used takes the ZIP's own checksum: it is done before what hashes would be loaded. */
-const SMALL_BYTES = 65_536
-
 /**
  * `all`: every byte of the bundle is read and hashed, so that any change is seen. `used`: its directory
- * and manifest, and each entry when it is asked for, by its checksum or, where it is large, by its hash; of megabytes of
- * models most runs need a part. The file stays open as long as the process lives, so that no upgrade comes in between.
+ * and manifest, and each entry when it is asked for, by the ZIP's own checksum: of megabytes of models most runs need a part,
+ * and to load what hashes takes longer than to check it. The file stays open as long as the process lives, so that no upgrade comes in between.
  */
 export type BundleCheck = 'all' | 'used'
 
@@ -154,8 +151,7 @@ function bundleOf(where: string, trailer: Trailer, entries: ReadonlyMap<string, 
     const entry = entries.get(name)
     if (entry === undefined) throw altered(where, `its pump bundle has no ${name}`)
     const data = orNoZip(where, entry.data)
-    const isQuick = check === 'used' && data.length <= SMALL_BYTES
-    const isSound = isQuick ? crc32(data) === entry.crc32 : sha256(data) === manifest.entries[name]?.sha256
+    const isSound = check === 'used' ? crc32(data) === entry.crc32 : sha256(data) === manifest.entries[name]?.sha256
     if (!isSound) throw altered(where, `${name} in its pump bundle is not what the manifest lists`)
     return data
   }

@@ -8,8 +8,9 @@ export interface Heap {
 
 /** The nursery for new objects is doubled up to here; V8 would go on to 32 MB, three times. Smaller ones cost time. */
 const NURSERY_BYTES = 8 * 1024 * 1024
-/** After this many readings the rest is looked through, which takes as long as 300 readings. */
+/** After this many readings the rest is looked through, once it has grown by so much: it takes as long as a thousand readings. */
 const READINGS = 20_000
+const GROWTH_BYTES = 6 * 1024 * 1024
 
 /** Readings of one batch or so; a shorter run does without, and without the millisecond that it takes to load V8's module. */
 const LONG_RUN = 1000
@@ -24,6 +25,7 @@ export function createHeap(): Heap {
   let v8: V8 | null = null
   let grows = true
   let collect: (() => void) | null = null
+  let kept = 0
   return {
     passed: (readings) => {
       passed += readings
@@ -35,8 +37,10 @@ export function createHeap(): Heap {
       }
       if (passed < READINGS) return
       passed = 0
+      if (collect !== null && keptBytes(v8) < kept + GROWTH_BYTES) return
       collect ??= garbageCollector(v8)
       collect()
+      kept = keptBytes(v8)
     },
   }
 }
@@ -45,6 +49,11 @@ type V8 = ReturnType<typeof process.getBuiltinModule<'node:v8'>>
 
 function nurserySize(v8: V8): number {
   return v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0
+}
+
+function keptBytes(v8: V8): number {
+  const { used_heap_size: used, external_memory: external } = v8.getHeapStatistics()
+  return used + external
 }
 
 /** V8's own function, which it hands to a context that is made after it was asked for. */

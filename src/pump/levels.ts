@@ -29,7 +29,7 @@ interface Window {
 }
 
 /**
- * Rolling medians over windows of running time, each kept sorted: one insertion and one removal a slot.
+ * Rolling medians over windows of running time, each kept sorted: one value takes another's place with each slot.
  *
  * A window holds the newest slots that stand for its length, and is full once they do and number three or more.
  * Times are whole milliseconds, so sums are exact and continuing from `state()` gives the same bits. Source: ours.
@@ -46,14 +46,19 @@ export function createLevels(lengthsMs: readonly number[], saved: SlotHistory | 
   const push = (value: number, ms: number): void => {
     values.push(value)
     times.push(ms)
-    for (const [index, window] of windows.entries()) {
-      insert(window, value)
+    for (let index = 0; index < windows.length; index++) {
+      const window = windows[index] as Window
       window.ms += ms
-      while (window.count > 1 && window.ms - (times[window.start] as number) >= window.lengthMs) {
-        remove(window, values[window.start] as number)
+      let isPlaced = false
+      while (window.count > (isPlaced ? 1 : 0) && window.ms - (times[window.start] as number) >= window.lengthMs) {
+        const oldest = values[window.start] as number
+        if (isPlaced) remove(window, oldest)
+        else replace(window, oldest, value)
+        isPlaced = true
         window.ms -= times[window.start] as number
         window.start += 1
       }
+      if (!isPlaced) insert(window, value)
       medians[index] = medianOfFull(window)
     }
     if (longest === undefined) values.length = times.length = 0
@@ -114,6 +119,16 @@ function insert(window: Window, value: number): void {
   window.sorted.copyWithin(at + 1, at, window.count)
   window.sorted[at] = value
   window.count += 1
+}
+
+/** A removal and an insertion, of which only what lies between the two has to move. */
+function replace(window: Window, old: number, value: number): void {
+  const { sorted } = window
+  const from = positionOf(window, old)
+  let to = positionOf(window, value)
+  if (to > from) sorted.copyWithin(from, from + 1, to--)
+  else sorted.copyWithin(to + 1, to, from)
+  sorted[to] = value
 }
 
 function remove(window: Window, value: number): void {

@@ -7,7 +7,7 @@ import { CACHE } from '../../build/cache.ts'
 import { CACHE_FOLDER_VARIABLE, makeCodeCache } from '../../build/code-cache.ts'
 import { buildExecutable } from '../../build/executable.ts'
 import { nativeAssets } from '../../build/native-assets.ts'
-import { LOADER, TRAINING_OPTIONS, trainingLoader } from '../../build/program-loader.ts'
+import { LOADER, TRAINING_OPTIONS, trainingLoader, V8_OPTIONS } from '../../build/program-loader.ts'
 import { hostTarget } from '../../build/targets.ts'
 import { scratch } from './packaged.ts'
 import { runProgram } from './program.ts'
@@ -46,7 +46,7 @@ test.runIf(canRun(HOST))(
 
     const asked = LOADER.replace('    script.run', '    console.log(file, script.cachedDataRejected);\n    script.run')
     expect(asked).not.toBe(LOADER)
-    const program = await build('program', asked, first, [])
+    const program = await build('program', asked, first, V8_OPTIONS)
     // Whatever the program answers without a pump: its pieces are loaded by then.
     const { stdout } = await runProgram(program, { args: ['run', 'none.csv'] })
     const taken = stdout.split('\n').filter((line) => line.endsWith('false'))
