@@ -50,11 +50,15 @@ export const LOADER = loaderWith({
 })
 
 /**
- * V8 options of every executable. Without this one V8 draws a new seed for its hash tables at each start and sorts all of
- * Node's anew by it, a tenth of the time that Node takes to start. The seed is against who could send names of the same hash
- * by the thousands to slow down a server; a batch program can as well be sent a longer batch.
+ * V8 options of every executable. Most would cost more than they give: under any at all V8 compiles anew what Node loads of
+ * its own modules after the start, so the program loads few.
+ *
+ * Without the first V8 draws a new seed for its hash tables at each start and sorts all of Node's by it, a tenth of the time
+ * that Node takes to start. The seed is against who could send a server names of one hash by the thousands; who can do that
+ * here can as well send a longer batch. The others are the size of the nursery for new objects [MB]: V8 starts with less, so
+ * that a run of 24 readings has to tidy up, and goes on to 16 MB. Smaller ones cost long runs time.
  */
-export const V8_OPTIONS: readonly string[] = ['--no-rehash-snapshot']
+export const V8_OPTIONS: readonly string[] = ['--no-rehash-snapshot', '--min-semi-space-size=4', '--max-semi-space-size=4']
 
 /**
  * V8 options of the training loader, each with its default. They end what happens to a function by and by: that its code
@@ -67,8 +71,8 @@ const TRAINING: readonly (readonly [option: string, usual: string])[] = [
   ['--no-sparkplug', '--sparkplug'],
 ]
 
-/** Defaults of what the program itself may have set (`src/edge/heap.ts`). */
-const SET_BY_PROGRAM = ['--semi-space-growth-factor=2', '--no-expose-gc']
+/** Default of what the program itself may have set (`src/edge/heap.ts`). */
+const SET_BY_PROGRAM = ['--no-expose-gc']
 
 export const TRAINING_OPTIONS: readonly string[] = [...V8_OPTIONS, ...TRAINING.map(([option]) => option)]
 
