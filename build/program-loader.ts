@@ -58,7 +58,7 @@ export const LOADER = loaderWith({
  * here can as well send a longer batch. The others are the size of the nursery for new objects [MB]: V8 starts with less, so
  * that a run of 24 readings has to tidy up, and goes on to 16 MB. Smaller ones cost long runs time.
  */
-export const V8_OPTIONS: readonly string[] = ['--no-rehash-snapshot', '--min-semi-space-size=4', '--max-semi-space-size=4']
+export const V8_OPTIONS: readonly string[] = ['--no-rehash-snapshot', '--min-semi-space-size=4', '--max-semi-space-size=8']
 
 /**
  * V8 options of the training loader, each with its default. They end what happens to a function by and by: that its code

@@ -32,8 +32,10 @@ export interface SpoolSetup {
 
 /** Anomalies that wait for the API, one file each; used only while holding the lock. */
 export interface Spool {
-  /** Returns once the anomaly is safe from a power cut; one id is one anomaly. Throws OutputFailure. */
+  /** One id is one anomaly. Safe from a power cut only with `settle`. Throws OutputFailure. */
   readonly add: (record: AnomalyRecord) => void
+  /** Returns once everything that was added is safe from a power cut. Throws OutputFailure. */
+  readonly settle: () => void
   /** What waits, the most urgent first. */
   readonly waiting: () => readonly SpoolEntry[]
   /** The bytes to send; null, and said, when the file is damaged (then it is set aside) or cannot be read. */
@@ -60,8 +62,11 @@ export function openSpool(setup: SpoolSetup): Spool {
   const entries = listEntries(unsent)
   const room = createSpoolRoom({ ...setup, folder: unsent }, entries)
   const files = createFiles(setup, entries, room)
+  let isSettled = true
   return {
     add: (record) => {
+      // Also where it is there already: a run that was killed may have left it unsettled.
+      isSettled = false
       const entry = entryOf(record)
       if (entries.has(entry.id)) return
       const text = encodeSpoolFile(record)
@@ -70,8 +75,12 @@ export function openSpool(setup: SpoolSetup): Spool {
       } catch (error) {
         throw outputFailure(unsent, 'make room for an anomaly', error)
       }
-      writeDurably(join(unsent, entry.name), text, { mode: 0o600 })
+      writeDurably(join(unsent, entry.name), text, { mode: 0o600, leavesDirectory: true })
       entries.set(entry.id, entry)
+    },
+    settle: () => {
+      if (!isSettled) syncDirectory(unsent)
+      isSettled = true
     },
     waiting: () => [...entries.values()].sort(byPriority),
     read: files.read,

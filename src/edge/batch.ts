@@ -59,6 +59,7 @@ export async function judgeBatch({ request, program, place, spool, saved, log, w
       heap.passed(batch.length)
     }
     if (judging !== null) keep(await judging.rest())
+    spool?.settle()
     const path = results.commit()
     const rows = readings.tally()
     const tally = counter.tally()

@@ -37,6 +37,8 @@ export interface DurableOptions {
    * an existing one keeps its permissions, a new one follows the umask, and what killed runs left beside it is removed.
    */
   readonly mode?: number
+  /** Leaves it to the caller to sync the directory, once for many files. */
+  readonly leavesDirectory?: boolean
 }
 
 const TEMPORARY = /^\.(?<target>.+)\.(?<pid>\d+)\.tmp$/
@@ -57,7 +59,7 @@ export function createDurableFile(path: string, options: DurableOptions = {}): D
     },
     publish: () => {
       renameSync(temporary, target)
-      syncDirectory(dirname(target))
+      if (options.leavesDirectory !== true) syncDirectory(dirname(target))
     },
     discard: () => quietly(() => unlinkSync(temporary)),
   })

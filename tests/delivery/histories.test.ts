@@ -46,6 +46,7 @@ async function run(
     if (dies()) return
     spool.add(record)
   }
+  spool.settle()
   if (dies()) return
   const watermark = Math.max(state.watermark, ...fresh.map(numberOf))
   if (watermark !== state.watermark) saveState(folder, OWNER, { ...state, watermark })

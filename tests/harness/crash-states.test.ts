@@ -37,6 +37,19 @@ describe.runIf(requireOrSkip(hasPrograms('strace'), 'apt-get install strace'))('
     expect(states).toBeGreaterThan(40)
   })
 
+  test('a run that finds what a killed run spooled syncs the folder before it goes on', { timeout: 60_000 }, async () => {
+    const folder = quickFolder()
+    const state = join(folder, 'state')
+    await journey(state, RECORDS, null, () => undefined)
+    for (const name of readdirSync(state)) if (name.startsWith('state')) rmSync(join(state, name))
+    const { operations } = await traceOneRun(folder, state)
+    const place = (wanted: Operation['kind'], path: RegExp) =>
+      operations.findIndex((operation) => operation.kind === wanted && 'path' in operation && path.test(operation.path))
+    expect(place('create', /unsent/)).toBe(-1)
+    expect(place('sync', /^unsent_anomalies$/)).toBeGreaterThan(-1)
+    expect(place('create', /^\.state/)).toBeGreaterThan(place('sync', /^unsent_anomalies$/))
+  })
+
   test.for([
     { without: 'the fsync of directories', missing: ({ path }: Sync) => !path.endsWith('.tmp') },
     { without: 'the fsync of files', missing: ({ path }: Sync) => path.endsWith('.tmp') },

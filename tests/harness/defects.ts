@@ -53,6 +53,21 @@ export const DEFECTS: readonly Defect[] = [
     seenBy: 'tests/harness/crash-states.test.ts',
   },
   {
+    name: 'the state is saved before the folder of the anomalies is synced',
+    file: 'tests/harness/journey.ts',
+    changes: [{ from: '    spool.settle()\n', to: '' }],
+    seenBy: 'tests/harness/crash-states.test.ts',
+  },
+  {
+    name: 'an anomaly that a killed run left is taken for safe',
+    file: 'src/delivery/spool.ts',
+    changes: [
+      { from: '      isSettled = false\n', to: '' },
+      { from: '      writeDurably(join(unsent', to: '      isSettled = false\n      writeDurably(join(unsent' },
+    ],
+    seenBy: 'tests/harness/crash-states.test.ts',
+  },
+  {
     name: 'an anomaly is removed before the API has answered',
     file: 'src/delivery/deliver.ts',
     changes: [

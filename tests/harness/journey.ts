@@ -47,8 +47,9 @@ export async function journey(
     const fresh = batch.filter(({ timestamp }) => Date.parse(timestamp) > state.watermark_ms)
     for (const record of fresh) {
       spool.add(record)
-      say(`added ${record.metadata.idempotencyKey}`)
     }
+    spool.settle()
+    for (const { metadata } of fresh) say(`added ${metadata.idempotencyKey}`)
     const watermark = Math.max(state.watermark_ms, ...fresh.map(({ timestamp }) => Date.parse(timestamp)))
     if (fresh.length > 0) saveState(directory, JOURNEY_OWNER, { ...state, watermark_ms: watermark })
     say(`spooled ${fresh.length}`)
