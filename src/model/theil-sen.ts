@@ -38,7 +38,10 @@ export function theilSen(x: readonly number[], y: readonly number[], z: number):
     slope,
     slopeLow: rank((sorted.length - reach) / 2 - 1),
     slopeHigh: rank((sorted.length + reach) / 2),
-    intercept: median(y.map((value, i) => value - slope * (x[i] as number))),
+    // Asked for of lines that lead somewhere, which few do.
+    get intercept() {
+      return median(y.map((value, i) => value - slope * (x[i] as number)))
+    },
   }
 }
 
