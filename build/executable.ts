@@ -21,13 +21,13 @@ export interface ExecutableParts {
   readonly pieces: BundledJs['pieces']
   /** V8's code cache of pieces, as files by the names of their assets. */
   readonly codeCache: Readonly<Record<string, string>>
-  readonly v8Options: readonly string[]
+  readonly startOptions: readonly string[]
 }
 
 /** Has pkg make the executable. It may work in `folder`, where nothing of it is left. */
 export async function buildExecutable(
   target: Target,
-  { base, native, loader, pieces, codeCache, v8Options }: ExecutableParts,
+  { base, native, loader, pieces, codeCache, startOptions }: ExecutableParts,
   { folder, output, cache }: { readonly folder: string; readonly output: string; readonly cache: Cache },
 ): Promise<void> {
   const { arch } = TARGETS[target]
@@ -43,7 +43,7 @@ export async function buildExecutable(
     target: { nodeRange: `node${NODE_VERSION}`, platform: 'linux', arch },
     output,
     assets: { ...native.files, ...files, ...codeCache },
-    v8Options,
+    startOptions,
   }
   const env = { PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: tmp }
   try {

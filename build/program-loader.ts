@@ -50,15 +50,24 @@ export const LOADER = loaderWith({
 })
 
 /**
- * V8 options of every executable. Most would cost more than they give: under any at all V8 compiles anew what Node loads of
- * its own modules after the start, so the program loads few.
+ * Options of V8 and Node that every executable starts with.
  *
  * Without the first V8 draws a new seed for its hash tables at each start and sorts all of Node's by it, a tenth of the time
  * that Node takes to start. The seed is against who could send a server names of one hash by the thousands; who can do that
- * here can as well send a longer batch. The others are the size of the nursery for new objects [MB]: V8 starts with less, so
- * that a run of 24 readings has to tidy up, and goes on to 16 MB. Smaller ones cost long runs time.
+ * here can as well send a longer batch. Two are the size of the nursery for new objects [MB]: V8 starts with less, so that a
+ * run of 24 readings has to tidy up, and goes on to 16 MB; smaller ones cost long runs time. The last two leave out what a
+ * start would set up in vain: a thread by which SIGUSR1 opens a debugger to whoever may send it, and a handler for WebAssembly.
+ *
+ * Under any option of V8's it compiles anew what the program loads of Node's modules beyond those of the start: Node's crypto
+ * takes 9 ms instead of 4, its HTTP 10 ms more. So a run loads neither before it needs it.
  */
-export const V8_OPTIONS: readonly string[] = ['--no-rehash-snapshot', '--min-semi-space-size=4', '--max-semi-space-size=8']
+export const START_OPTIONS: readonly string[] = [
+  '--no-rehash-snapshot',
+  '--min-semi-space-size=4',
+  '--max-semi-space-size=8',
+  '--disable-sigusr1',
+  '--disable-wasm-trap-handler',
+]
 
 /**
  * V8 options of the training loader, each with its default. They end what happens to a function by and by: that its code
@@ -74,7 +83,7 @@ const TRAINING: readonly (readonly [option: string, usual: string])[] = [
 /** Default of what the program itself may have set (`src/edge/heap.ts`). */
 const SET_BY_PROGRAM = ['--no-expose-gc']
 
-export const TRAINING_OPTIONS: readonly string[] = [...V8_OPTIONS, ...TRAINING.map(([option]) => option)]
+export const TRAINING_OPTIONS: readonly string[] = [...START_OPTIONS, ...TRAINING.map(([option]) => option)]
 
 /** Written beside the caches after the last of them. */
 export const CACHES_COMPLETE = 'complete'

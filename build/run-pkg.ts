@@ -15,8 +15,8 @@ export interface PkgRequest {
   readonly output: string
   /** Asset name to absolute path. */
   readonly assets: Readonly<Record<string, string>>
-  /** V8 options of the executable. */
-  readonly v8Options: readonly string[]
+  /** Options of Node and V8 that the executable starts with. */
+  readonly startOptions: readonly string[]
 }
 
 const [argument] = process.argv.slice(2)
@@ -28,7 +28,7 @@ if (import.meta.main && argument !== undefined) {
     useSnapshot: false,
     // Of the loader alone, which is a few lines; the pieces bring their own (`code-cache.ts`).
     useCodeCache: false,
-    execArgv: [...request.v8Options],
+    execArgv: [...request.startOptions],
     // Else NODE_OPTIONS could inject code into the executable.
     execArgvExtension: 'none',
     assets: { ...request.assets },

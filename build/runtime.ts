@@ -9,7 +9,7 @@ import { CACHE_FOLDER_VARIABLE, makeCodeCache, trainingId } from './code-cache.t
 import { canRunHere, QEMU_HINT } from './emulation.ts'
 import { buildExecutable } from './executable.ts'
 import { type NativeAssets, nativeAssets } from './native-assets.ts'
-import { LOADER, TRAINING_OPTIONS, trainingLoader, V8_OPTIONS } from './program-loader.ts'
+import { LOADER, START_OPTIONS, TRAINING_OPTIONS, trainingLoader } from './program-loader.ts'
 import { ROOT } from './root.ts'
 import { NODE_VERSION, TARGETS, type Target } from './targets.ts'
 
@@ -51,7 +51,7 @@ export async function buildRuntime(target: Target, log: Log, options: RuntimeOpt
   const program = await bundleJs(options.entry ?? DEVICE_PROGRAM, version)
   const key = {
     program: createHash('sha256')
-      .update(JSON.stringify([LOADER, V8_OPTIONS, program.pieces]))
+      .update(JSON.stringify([LOADER, START_OPTIONS, program.pieces]))
       .digest('hex'),
     training: trained ? JSON.stringify([await trainingId(), TRAINING_LOADER, TRAINING_OPTIONS]) : null,
     target,
@@ -65,7 +65,7 @@ export async function buildRuntime(target: Target, log: Log, options: RuntimeOpt
     cache.log(`building the runtime for ${target} (${Math.round(program.size / 1024)} KB of program)`)
     const path = join(unfinished, NAME)
     const codeCache = trained ? await codeCacheOf(target, { base, native, program, folder: unfinished, cache }) : {}
-    const parts = { base, native, loader: LOADER, pieces: program.pieces, codeCache, v8Options: V8_OPTIONS }
+    const parts = { base, native, loader: LOADER, pieces: program.pieces, codeCache, startOptions: START_OPTIONS }
     await buildExecutable(target, parts, { folder: unfinished, output: path, cache })
     await rm(join(unfinished, TRAINING), { recursive: true, force: true })
     const bytes = await readFile(path)
@@ -136,7 +136,7 @@ async function codeCacheOf(target: Target, { base, native, program, folder, cach
   const training = join(folder, TRAINING)
   await mkdir(training)
   const output = join(training, NAME)
-  const parts = { base, native, loader: TRAINING_LOADER, pieces: program.pieces, codeCache: {}, v8Options: TRAINING_OPTIONS }
+  const parts = { base, native, loader: TRAINING_LOADER, pieces: program.pieces, codeCache: {}, startOptions: TRAINING_OPTIONS }
   await buildExecutable(target, parts, { folder, output, cache })
   return await makeCodeCache(target, output, training)
 }

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, unlinkSync } from 'node:fs'
+import { renameSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AnomalyRecord } from '../anomaly/record.ts'
 import { reasonOf } from '../failure.ts'
@@ -172,8 +172,7 @@ function sayIfFails(log: Log, step: () => void): boolean {
 function listEntries(folder: string): Map<string, SpoolEntry> {
   const entries = new Map<string, SpoolEntry>()
   try {
-    removeLeftovers(folder)
-    for (const name of readdirSync(folder)) {
+    for (const name of removeLeftovers(folder)) {
       const entry = parseSpoolName(name)
       if (entry === null) continue
       const known = entries.get(entry.id)

@@ -1,5 +1,4 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { StringDecoder } from 'node:string_decoder'
 
 const CHUNK_BYTES = 65_536
 
@@ -7,6 +6,8 @@ const CHUNK_BYTES = 65_536
 export function* linesOf(path: string): Generator<string> {
   const fd = openSync(path, 'r')
   try {
+    // Loaded with the first file that is read so, which few runs do.
+    const { StringDecoder } = process.getBuiltinModule('node:string_decoder')
     const decoder = new StringDecoder('utf8')
     const chunk = Buffer.alloc(CHUNK_BYTES)
     let rest = ''

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os'
 import type { CommandIo } from '../command.ts'
 
 /** What a run takes from the process and the machine around it. */
@@ -47,7 +46,7 @@ function stopSignal(): AbortSignal {
 function homeOf(env: CommandIo['env']): string | null {
   if (env['HOME'] !== undefined && env['HOME'] !== '') return env['HOME']
   try {
-    return homedir()
+    return process.getBuiltinModule('node:os').homedir()
   } catch {
     // A user without an entry in /etc/passwd, as in containers.
     return null

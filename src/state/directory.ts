@@ -95,6 +95,8 @@ function createIfMissing(directory: string): Stats {
 
 function makeDirectory(directory: string): Stats {
   try {
+    const existing = statSync(directory, { throwIfNoEntry: false })
+    if (existing !== undefined) return existing
     const first = mkdirSync(directory, { recursive: true, mode: 0o700 })
     // The new entry must survive a power cut as surely as what will be stored under it.
     for (let made = directory; first !== undefined; made = join(made, '..')) {

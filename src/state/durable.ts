@@ -87,17 +87,21 @@ export function syncDirectory(directory: string): void {
 }
 
 /**
- * Removes the temporary files that killed runs left in a directory of our own; only while holding the lock. Throws
- * OutputFailure.
+ * Removes the temporary files that killed runs left in a directory of our own; only while holding the lock. Returns the
+ * names of what else is there. Throws OutputFailure.
  */
-export function removeLeftovers(directory: string): void {
+export function removeLeftovers(directory: string): string[] {
   let names: readonly string[]
   try {
     names = readdirSync(directory)
   } catch (error) {
     throw outputFailure(directory, 'list the directory', error)
   }
-  for (const name of names) if (TEMPORARY.test(name)) quietly(() => unlinkSync(join(directory, name)))
+  return names.filter((name) => {
+    const isLeft = TEMPORARY.test(name)
+    if (isLeft) quietly(() => unlinkSync(join(directory, name)))
+    return !isLeft
+  })
 }
 
 /** A pipe or a device can be neither renamed nor synced: what was written has left. */

@@ -1,4 +1,4 @@
-import { linkSync, renameSync, unlinkSync } from 'node:fs'
+import { linkSync, lstatSync, renameSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from '../crc32.ts'
 import { ConfigurationFailure } from '../failure.ts'
@@ -132,9 +132,5 @@ function moveAside(path: string, previous: string): void {
 }
 
 function unlinkIfThere(path: string): void {
-  try {
-    unlinkSync(path)
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
-  }
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) unlinkSync(path)
 }

@@ -7,7 +7,7 @@ import { CACHE } from '../../build/cache.ts'
 import { CACHE_FOLDER_VARIABLE, makeCodeCache } from '../../build/code-cache.ts'
 import { buildExecutable } from '../../build/executable.ts'
 import { nativeAssets } from '../../build/native-assets.ts'
-import { LOADER, TRAINING_OPTIONS, trainingLoader, V8_OPTIONS } from '../../build/program-loader.ts'
+import { LOADER, START_OPTIONS, TRAINING_OPTIONS, trainingLoader } from '../../build/program-loader.ts'
 import { hostTarget } from '../../build/targets.ts'
 import { scratch } from './packaged.ts'
 import { runProgram } from './program.ts'
@@ -26,10 +26,10 @@ test.runIf(canRun(HOST))(
       name: string,
       loader: string,
       codeCache: Readonly<Record<string, string>>,
-      v8Options: readonly string[],
+      startOptions: readonly string[],
     ) => {
       const output = join(folder, name)
-      await buildExecutable(HOST, { base, native, loader, pieces, codeCache, v8Options }, { folder, output, cache })
+      await buildExecutable(HOST, { base, native, loader, pieces, codeCache, startOptions }, { folder, output, cache })
       return output
     }
     const training = await build('training', trainingLoader(CACHE_FOLDER_VARIABLE), {}, TRAINING_OPTIONS)
@@ -46,7 +46,7 @@ test.runIf(canRun(HOST))(
 
     const asked = LOADER.replace('    script.run', '    console.log(file, script.cachedDataRejected);\n    script.run')
     expect(asked).not.toBe(LOADER)
-    const program = await build('program', asked, first, V8_OPTIONS)
+    const program = await build('program', asked, first, START_OPTIONS)
     // Whatever the program answers without a pump: its pieces are loaded by then.
     const { stdout } = await runProgram(program, { args: ['run', 'none.csv'] })
     const taken = stdout.split('\n').filter((line) => line.endsWith('false'))
