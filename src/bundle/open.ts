@@ -31,7 +31,8 @@ const SELF = '/proc/self/exe'
 /**
  * `all`: every byte of the bundle is read and hashed, so that any change is seen. `used`: its directory
  * and manifest, and each entry when it is asked for, by the ZIP's own checksum: of megabytes of models most runs need a part,
- * and to load what hashes takes longer than to check it. The file stays open as long as the process lives, so that no upgrade comes in between.
+ * and to load what hashes takes longer than to check it. The file stays open as long as the process lives, so that no
+ * upgrade comes in between.
  */
 export type BundleCheck = 'all' | 'used'
 
