@@ -80,9 +80,6 @@ const TRAINING: readonly (readonly [option: string, usual: string])[] = [
   ['--no-sparkplug', '--sparkplug'],
 ]
 
-/** Default of what the program itself may have set (`src/edge/heap.ts`). */
-const SET_BY_PROGRAM = ['--no-expose-gc']
-
 export const TRAINING_OPTIONS: readonly string[] = [...START_OPTIONS, ...TRAINING.map(([option]) => option)]
 
 /** Written beside the caches after the last of them. */
@@ -99,7 +96,7 @@ export const trainingLoader = (variable: string): string =>
     needs: `const scripts = {};
 process.on("exit", (code) => {
   if (code !== 0) return;
-  for (const option of ${JSON.stringify([...TRAINING.map(([, usual]) => usual), ...SET_BY_PROGRAM])}) require("node:v8").setFlagsFromString(option);
+  for (const option of ${JSON.stringify(TRAINING.map(([, usual]) => usual))}) require("node:v8").setFlagsFromString(option);
   for (const [file, script] of Object.entries(scripts))
     require("node:fs").writeFileSync(process.env["${variable}"] + "/" + file + "${cacheName('')}", script.createCachedData());
   require("node:fs").writeFileSync(process.env["${variable}"] + "/${CACHES_COMPLETE}", "");

@@ -43,22 +43,24 @@ export function createLevels(lengthsMs: readonly number[], saved: SlotHistory | 
   const medians = windows.map(medianOfFull)
   const longest = windows.at(-1)
 
+  /** Whether a window would stand for its length without its oldest slot. */
+  const isOutlived = ({ start, ms, lengthMs }: Window): boolean => ms - (times[start] as number) >= lengthMs
+
+  /** Takes the oldest slot out of the time of a window, and returns its value. */
+  const leaving = (window: Window): number => {
+    window.ms -= times[window.start] as number
+    return values[window.start++] as number
+  }
+
   const push = (value: number, ms: number): void => {
     values.push(value)
     times.push(ms)
     for (let index = 0; index < windows.length; index++) {
       const window = windows[index] as Window
       window.ms += ms
-      let isPlaced = false
-      while (window.count > (isPlaced ? 1 : 0) && window.ms - (times[window.start] as number) >= window.lengthMs) {
-        const oldest = values[window.start] as number
-        if (isPlaced) remove(window, oldest)
-        else replace(window, oldest, value)
-        isPlaced = true
-        window.ms -= times[window.start] as number
-        window.start += 1
-      }
-      if (!isPlaced) insert(window, value)
+      if (window.count > 0 && isOutlived(window)) replace(window, leaving(window), value)
+      else insert(window, value)
+      while (window.count > 1 && isOutlived(window)) remove(window, leaving(window))
       medians[index] = medianOfFull(window)
     }
     if (longest === undefined) values.length = times.length = 0

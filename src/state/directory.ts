@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { ConfigurationFailure, OutputFailure } from '../failure.ts'
 import { syncDirectory } from './durable.ts'
-import { codeOf, outputFailure } from './output-failure.ts'
+import { outputFailure } from './output-failure.ts'
 import { readText } from './read-text.ts'
 
 /** What decides where a pump keeps its state. */
@@ -105,8 +105,6 @@ function makeDirectory(directory: string): Stats {
     }
     return statSync(directory)
   } catch (error) {
-    const inItsPlace = codeOf(error) === 'EEXIST' ? statSync(directory, { throwIfNoEntry: false }) : undefined
-    if (inItsPlace !== undefined) return inItsPlace
     throw outputFailure(directory, 'create the directory', error)
   }
 }

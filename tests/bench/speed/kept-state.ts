@@ -18,11 +18,11 @@ const LEFT_ALONE = 'native'
 export function keepState(directory: string): KeptState {
   const aside = `${directory}-left`
   let moved = 0
+  mkdirSync(aside, { recursive: true })
   const before = new Map(filesIn(directory).map(([path, stats]) => [path, { content: readFileSync(path), stats }]))
   return {
     restore: () => {
       const now = new Map(filesIn(directory))
-      mkdirSync(aside, { recursive: true })
       for (const path of now.keys()) if (!before.has(path)) renameSync(path, join(aside, String(moved++)))
       for (const [path, { content, stats }] of before) {
         const found = now.get(path)
