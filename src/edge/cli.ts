@@ -20,8 +20,13 @@ const TABLE: CommandTable = {
   fallback: { usage: 'INPUT.csv|DIR|- [OUTPUT.json]', load: run.load },
 }
 
-// Everything is awaited and written in there, so that nothing need be taken down in order. No top-level await, since the
-// bundle is CommonJS.
+/** So long may something that was left open keep a program that is done from ending [ms]. */
+const LEFT_OPEN_MS = 1000
+
+// Everything is awaited and written in there, so the program ends by itself. `process.exit` waits for V8's threads before the
+// heap is taken down: one that compiled, and waited for garbage to be collected, was seen to keep a finished run for ever.
+// No top-level await, since the bundle is CommonJS.
 void runCommands(TABLE, process.argv.slice(2), deviceIo({ cwd: process.cwd(), env: process.env })).then((code) => {
-  process.exit(code)
+  process.exitCode = code
+  setTimeout(() => process.exit(), LEFT_OPEN_MS).unref()
 })
