@@ -5,6 +5,8 @@ export interface RobustLine {
   /** Confidence interval of the slope. */
   readonly slopeLow: number
   readonly slopeHigh: number
+  /** Whether that interval leaves out 0. */
+  readonly isClear: boolean
   /** Value of the line at x = 0. */
   readonly intercept: number
 }
@@ -24,23 +26,37 @@ export function theilSen(x: readonly number[], y: readonly number[], z: number):
   const n = x.length
   const slopes = new Float64Array((n * (n - 1)) / 2)
   let pairs = 0
+  let falling = 0
+  let level = 0
   for (let i = 0; i < n; i++) {
     for (let j = i + 1; j < n; j++) {
       const step = (x[j] as number) - (x[i] as number)
-      if (step > 0) slopes[pairs++] = ((y[j] as number) - (y[i] as number)) / step
+      if (!(step > 0)) continue
+      const slope = ((y[j] as number) - (y[i] as number)) / step
+      slopes[pairs++] = slope
+      if (slope < 0) falling++
+      else if (slope === 0) level++
     }
   }
-  const sorted = slopes.subarray(0, pairs).sort()
-  const slope = medianOfSorted(sorted)
   const reach = z * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18)
-  const rank = (position: number) => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(position)))] ?? slope
+  const place = (position: number) => Math.min(pairs - 1, Math.max(0, Math.round(position)))
+  const low = place((pairs - reach) / 2 - 1)
+  const high = place((pairs + reach) / 2)
+  // Put in order where a slope is asked for: of most lines it is enough to know that they lead nowhere.
+  const inOrder = once(() => slopes.subarray(0, pairs).sort())
   return {
-    slope,
-    slopeLow: rank((sorted.length - reach) / 2 - 1),
-    slopeHigh: rank((sorted.length + reach) / 2),
-    // Asked for of lines that lead somewhere, which few do.
+    get slope() {
+      return medianOfSorted(inOrder())
+    },
+    get slopeLow() {
+      return inOrder()[low] ?? Number.NaN
+    },
+    get slopeHigh() {
+      return inOrder()[high] ?? Number.NaN
+    },
+    isClear: pairs > 0 && (falling > high || falling + level <= low),
     get intercept() {
-      return median(y.map((value, i) => value - slope * (x[i] as number)))
+      return median(y.map((value, i) => value - this.slope * (x[i] as number)))
     },
   }
 }
@@ -54,4 +70,9 @@ function medianOfSorted(sorted: Float64Array): number {
   const middle = sorted.length >> 1
   if (sorted.length % 2 === 1) return sorted[middle] as number
   return ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }

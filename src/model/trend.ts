@@ -121,8 +121,8 @@ function crossingOf(blocks: TrendState['blocks'], parameter: Parameter, limit: F
     measured.map((block) => block.values[parameter] as number),
     SLOPE_Z,
   )
+  if (!line.isClear) return null
   const falls = line.slopeHigh < 0
-  if (!falls && !(line.slopeLow > 0)) return null
   const bound = falls ? limit.min : limit.max
   if (bound === null || Math.abs(line.slope * (x[0] as number)) < LEAST_CHANGE) return null
   const left = bound - line.intercept

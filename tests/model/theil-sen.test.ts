@@ -24,6 +24,22 @@ describe('the Theil–Sen line', () => {
     expect(held / trials).toBeLessThan(0.95)
   })
 
+  test('is clear exactly where its interval leaves out 0', () => {
+    const random = createRandom(4)
+    const seen = { rising: 0, falling: 0, none: 0 }
+    for (let trial = 0; trial < 600; trial++) {
+      const n = 2 + random.integer(20)
+      const x = Array.from({ length: n }, (_, i) => Math.floor(i / (1 + (trial % 2))))
+      // Whole numbers, so that many slopes are 0.
+      const y = x.map((value) => Math.round(((trial % 3) - 1) * 0.4 * value + 2 * random.normal()))
+      const { isClear, slopeLow, slopeHigh } = theilSen(x, y, 1.645)
+      const leads = slopeLow > 0 ? 'rising' : slopeHigh < 0 ? 'falling' : 'none'
+      seen[leads] += 1
+      expect(isClear, JSON.stringify({ x, y })).toBe(leads !== 'none')
+    }
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(50)
+  })
+
   test('leaves out pairs at one and the same x', () => {
     expect(theilSen([0, 0, 1], [0, 5, 3], 1).slope).toBe(0.5)
   })
