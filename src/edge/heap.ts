@@ -6,9 +6,12 @@ export interface Heap {
   readonly passed: (readings: number) => void
 }
 
-/** After so many readings the rest is looked through, once it has grown by so much: it takes as long as a thousand readings. */
+/**
+ * After so many readings the rest is looked through, once it has grown by more than the nursery holds: it takes as long as a
+ * thousand readings.
+ */
 const READINGS = 20_000
-const GROWTH_BYTES = 6 * 1024 * 1024
+const GROWTH_BYTES = 10 * 1024 * 1024
 
 /**
  * Readings and records live for a moment, but V8 lets them pile up to 200 MB and more before it looks, because it
