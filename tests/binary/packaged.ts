@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleEntries } from '../../build/bundle-entries.ts'
@@ -26,6 +26,10 @@ export const WELL_1 = {
 export const HEADER =
   'timestamp,Well ID,Flow (gpm),Discharge Pressure (psi),Suction Pressure (psi),Motor Power (hp),Pump Efficiency (%),Motor Speed (rpm)'
 
+const KEPT = join(tmpdir(), `pump-monitor-packaged-${process.getuid?.()}`)
+/** Nobody comes back to the executables of an earlier program, and each is 130 MB. */
+const KEPT_UNUSED_MS = 24 * 3_600_000
+
 /** An executable of a pump, stamped once per content and kept for the other tests of this run. */
 export async function packaged(target: Target, changes: Partial<InputPaths> = {}): Promise<string> {
   const runtime = await runtimeFor(target)
@@ -35,14 +39,27 @@ export async function packaged(target: Target, changes: Partial<InputPaths> = {}
   const entries = bundleEntries(inputs, facts, runtime)
   const hash = createHash('sha256').update(runtime.sha256)
   for (const name of Object.keys(entries).sort()) hash.update(name).update(entries[name] ?? '')
-  const folder = join(tmpdir(), `pump-monitor-packaged-${process.getuid?.()}`, hash.digest('hex').slice(0, 16))
+  const folder = join(KEPT, hash.digest('hex').slice(0, 16))
   const file = join(folder, `${inputs.pump.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}-${target}`)
-  if (existsSync(file)) return file
+  if (existsSync(file)) {
+    const now = new Date()
+    utimesSync(folder, now, now)
+    return file
+  }
   mkdirSync(folder, { recursive: true })
+  removeUnused()
   const unfinished = `${file}.${process.pid}`
   await stamp({ runtime: runtime.path, entries, output: unfinished, ownerOnly: false })
   renameSync(unfinished, file)
   return file
+}
+
+function removeUnused(): void {
+  for (const name of readdirSync(KEPT)) {
+    const folder = join(KEPT, name)
+    const usedMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+    if (Date.now() - usedMs > KEPT_UNUSED_MS) rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** A new folder for one test. */
