@@ -113,7 +113,8 @@ function reasonToStop(settlement: Settlement, policy: Policy, remainingMs: numbe
   const wrong = settlement.wrongSetting() ?? refusal(settlement)
   if (wrong !== null) return wrong
   if (setup.signal.aborted) return 'the run was asked to stop'
-  if (remainingMs <= 0) return `the time budget of ${setup.timeBudgetMs / 1000} s is used up`
+  // The timers that cut off what is under way end up to a millisecond early.
+  if (remainingMs < 1) return `the time budget of ${setup.timeBudgetMs / 1000} s is used up`
   const { ms, because } = policy.blocked()
   if (ms <= 0) return null
   const last = settlement.lastReason()

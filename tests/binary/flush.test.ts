@@ -15,7 +15,8 @@ import { canRun } from './runtime.ts'
 
 const HOST = hostTarget() ?? 'linux-x64'
 const MANY = 10_000
-const FEW = 1000
+/** Enough for V8 to have compiled what it compiles of such a run, which takes 20 MB. */
+const FEW = 2000
 const STATUSES: readonly Severity[] = ['Warning', 'Critical', 'Warning', 'Failure']
 /** So many are on their way at a time, and overtake each other. */
 const CONCURRENCY = 4
@@ -98,6 +99,6 @@ describe.runIf(canRun(HOST) && requireOrSkip(hasPrograms('python3'), 'apt-get in
     expect(new Set(server.keys()).size).toBe(MANY)
     expect(server.keys()[0]).toBe(orderOf(MANY)[0])
     expect(disorder(server.keys(), orderOf(MANY))).toBeLessThan(2 * CONCURRENCY)
-    expect(peakOf(second) / peakOf(less)).toBeLessThan(1.4)
+    expect(peakOf(second) / peakOf(less)).toBeLessThan(1.25)
   })
 })
