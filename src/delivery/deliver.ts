@@ -52,7 +52,8 @@ export async function deliver(spool: Spool, api: AnomalyApi, setup: DeliverySetu
   const startMs = setup.elapsedMs()
   const remainingMs = () => setup.timeBudgetMs - (setup.elapsedMs() - startMs)
   const policy = createPolicy({ ...setup, remainingMs }, setup.saved)
-  const limits = () => ({ limitMs: Math.max(1, Math.min(setup.timeoutMs, remainingMs())), signal: setup.signal })
+  // Whole milliseconds, since Node's timers leave out the rest and would end so much too early.
+  const limits = () => ({ limitMs: Math.max(1, Math.min(setup.timeoutMs, Math.ceil(remainingMs()))), signal: setup.signal })
   const queue = createQueue(spool.waiting())
   const settlement = createSettlement(spool)
   let stopped: string | null = null
@@ -113,7 +114,7 @@ function reasonToStop(settlement: Settlement, policy: Policy, remainingMs: numbe
   const wrong = settlement.wrongSetting() ?? refusal(settlement)
   if (wrong !== null) return wrong
   if (setup.signal.aborted) return 'the run was asked to stop'
-  // The timers that cut off what is under way end up to a millisecond early.
+  // A timer may end up to a millisecond early.
   if (remainingMs < 1) return `the time budget of ${setup.timeBudgetMs / 1000} s is used up`
   const { ms, because } = policy.blocked()
   if (ms <= 0) return null

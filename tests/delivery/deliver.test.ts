@@ -274,6 +274,27 @@ test('the time budget ends the delivery, and the rest waits', async () => {
   expect(report.acknowledged.length + report.waiting).toBe(50)
 })
 
+test('an attempt that the time budget cuts off is the last one', async () => {
+  const server = await startServer()
+  server.behave = () => ({ kind: 'silence' })
+  const attempts: number[] = []
+  for (let trial = 0; trial < 50; trial += 1) {
+    const { spool } = aSpool([aRecord(1), aRecord(2)])
+    const client = aClient(server.url)
+    let made = 0
+    const counting = {
+      ...client,
+      post: async (...args: Parameters<typeof client.post>) => {
+        made += 1
+        return await client.post(...args)
+      },
+    }
+    await send(spool, counting, { attempts: 1, timeBudgetMs: 20, timeoutMs: 60_000 })
+    attempts.push(made)
+  }
+  expect(new Set(attempts)).toEqual(new Set([1]))
+})
+
 test('a run that is asked to stop cuts off what is under way and keeps it', async () => {
   const server = await startServer()
   server.behave = () => ({ kind: 'silence' })
