@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleEntries } from '../../build/bundle-entries.ts'
+import { cached } from '../../build/cache.ts'
 import { type InputPaths, readInputs } from '../../build/inputs.ts'
 import { stamp } from '../../build/stamp.ts'
 import type { Target } from '../../build/targets.ts'
@@ -27,8 +28,6 @@ export const HEADER =
   'timestamp,Well ID,Flow (gpm),Discharge Pressure (psi),Suction Pressure (psi),Motor Power (hp),Pump Efficiency (%),Motor Speed (rpm)'
 
 const KEPT = join(tmpdir(), `pump-monitor-packaged-${process.getuid?.()}`)
-/** Nobody comes back to the executables of an earlier program, and each is 130 MB. */
-const KEPT_UNUSED_MS = 24 * 3_600_000
 
 /** An executable of a pump, stamped once per content and kept for the other tests of this run. */
 export async function packaged(target: Target, changes: Partial<InputPaths> = {}): Promise<string> {
@@ -37,29 +36,14 @@ export async function packaged(target: Target, changes: Partial<InputPaths> = {}
   const inputs = await readInputs(paths)
   const facts = { version: '1.0.0', buildTime: new Date('2024-01-01T00:00:00Z'), name: 'well1_v1.0.0' }
   const entries = bundleEntries(inputs, facts, runtime)
-  const hash = createHash('sha256').update(runtime.sha256)
+  const hash = createHash('sha256')
   for (const name of Object.keys(entries).sort()) hash.update(name).update(entries[name] ?? '')
-  const folder = join(KEPT, hash.digest('hex').slice(0, 16))
-  const file = join(folder, `${inputs.pump.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}-${target}`)
-  if (existsSync(file)) {
-    const now = new Date()
-    utimesSync(folder, now, now)
-    return file
-  }
-  mkdirSync(folder, { recursive: true })
-  removeUnused()
-  const unfinished = `${file}.${process.pid}`
-  await stamp({ runtime: runtime.path, entries, output: unfinished, ownerOnly: false })
-  renameSync(unfinished, file)
-  return file
-}
-
-function removeUnused(): void {
-  for (const name of readdirSync(KEPT)) {
-    const folder = join(KEPT, name)
-    const usedMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
-    if (Date.now() - usedMs > KEPT_UNUSED_MS) rmSync(folder, { recursive: true, force: true })
-  }
+  const key = { runtime: runtime.sha256, entries: hash.digest('hex') }
+  const name = `${inputs.pump.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}-${target}`
+  const folder = await cached({ directory: KEPT, log: () => undefined }, 'executables', key, async (unfinished) => {
+    await stamp({ runtime: runtime.path, entries, output: join(unfinished, name), ownerOnly: false })
+  })
+  return join(folder, name)
 }
 
 /** A new folder for one test. */
