@@ -27,7 +27,7 @@ export function theilSen(x: readonly number[], y: readonly number[], z: number):
   const slopes = new Float64Array((n * (n - 1)) / 2)
   let pairs = 0
   let falling = 0
-  let level = 0
+  let rising = 0
   for (let i = 0; i < n; i++) {
     for (let j = i + 1; j < n; j++) {
       const step = (x[j] as number) - (x[i] as number)
@@ -35,7 +35,7 @@ export function theilSen(x: readonly number[], y: readonly number[], z: number):
       const slope = ((y[j] as number) - (y[i] as number)) / step
       slopes[pairs++] = slope
       if (slope < 0) falling++
-      else if (slope === 0) level++
+      else if (slope > 0) rising++
     }
   }
   const reach = z * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18)
@@ -54,9 +54,10 @@ export function theilSen(x: readonly number[], y: readonly number[], z: number):
     get slopeHigh() {
       return inOrder()[high] ?? Number.NaN
     },
-    isClear: pairs > 0 && (falling > high || falling + level <= low),
+    isClear: pairs > 0 && (falling > high || pairs - rising <= low),
     get intercept() {
-      return median(y.map((value, i) => value - this.slope * (x[i] as number)))
+      const { slope } = this
+      return median(y.map((value, i) => value - slope * (x[i] as number)))
     },
   }
 }

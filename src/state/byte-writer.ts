@@ -30,21 +30,29 @@ export function createByteWriter(fd: number): ByteWriter {
     writeAll(chunk.subarray(0, used))
     used = 0
   }
-  const encodeText = () => {
-    if (text.length * MOST_BYTES > CHUNK) {
-      writeUsed()
-      writeAll(Buffer.from(text))
-    } else {
-      used += chunk.write(text, used)
-      if (used >= CHUNK) writeChunk()
-    }
-    text = ''
-  }
   /** Whole chunks: the system takes twice as long for what does not begin and end with its own pages. */
   const writeChunk = () => {
     writeAll(chunk.subarray(0, CHUNK))
     chunk.copyWithin(0, CHUNK, used)
     used -= CHUNK
+  }
+  const added = (bytes: number) => {
+    used += bytes
+    if (used >= CHUNK) writeChunk()
+  }
+  const append = (data: Uint8Array) => {
+    if (data.length > CHUNK) {
+      writeUsed()
+      writeAll(data)
+    } else {
+      chunk.set(data, used)
+      added(data.length)
+    }
+  }
+  const encodeText = () => {
+    if (text.length * MOST_BYTES > CHUNK) append(Buffer.from(text))
+    else added(chunk.write(text, used))
+    text = ''
   }
   return {
     write: (data) => {
@@ -54,14 +62,7 @@ export function createByteWriter(fd: number): ByteWriter {
         return
       }
       encodeText()
-      if (data.length > CHUNK) {
-        writeUsed()
-        writeAll(data)
-      } else {
-        chunk.set(data, used)
-        used += data.length
-        if (used >= CHUNK) writeChunk()
-      }
+      append(data)
     },
     flush: () => {
       encodeText()
