@@ -1,24 +1,21 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { BEGINNING_BYTES, createBatchFile, firstInstant } from './batch-file.ts'
+import { readdirSync, type Stats, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { createBatchFile, firstInstant } from './batch-file.ts'
 import type { Columns } from './columns.ts'
 import { type FileOutcome, isBatchName, outcomeOf, readOutcome, type Settled } from './inbox.ts'
-import { cannotOpen, cannotRead } from './input-problem.ts'
+import { type BytesSetup, beginningOf, isFresh, type NamedInput, opened, piecesOf } from './input-bytes.ts'
 import { createOrdering } from './ordering.ts'
 import { type Finished, settle } from './settle.ts'
 import { createTally, type RowTally } from './tally.ts'
 import type { Batch } from './waiting.ts'
 
-export interface ReadingsSetup {
+export interface ReadingsSetup extends BytesSetup {
   readonly columns: Columns
   /** Event time up to which earlier runs have judged; null: none has. */
   readonly watermarkMs: number | null
-  readonly nowMs: number
   readonly buildTimeMs: number
   /** Relative inputs start here. */
   readonly cwd: string
-  /** Asked for only when it is an input. */
-  readonly stdin: () => NodeJS.ReadableStream
 }
 
 export interface OpenReadings {
@@ -36,11 +33,7 @@ export interface OpenReadings {
   settle(maxBytes: number): Settled
 }
 
-interface Source {
-  /** As the user calls it. */
-  readonly name: string
-  /** null: standard input. */
-  readonly path: string | null
+interface Source extends NamedInput {
   /** A file of a directory: its faults are its own, and it can be moved. */
   readonly inbox: boolean
 }
@@ -58,10 +51,6 @@ interface Run {
   readonly files: FileOutcome[]
   readonly finished: Finished[]
 }
-
-/** A file counts as finished when nothing has been written to it for so long. */
-const STILL_MS = 10_000
-const PIECE_BYTES = 65_536
 
 /**
  * Opens a batch of readings. An input is a file, a named pipe, `-` for standard input, or an inbox directory of which
@@ -158,93 +147,6 @@ function inOrder(sources: readonly Source[], run: Run): Placed[] {
     }
   }
   return placed.sort((a, b) => (a.firstMs === b.firstMs ? 0 : a.firstMs - b.firstMs))
-}
-
-function beginningOf(name: string, path: string): Uint8Array {
-  const fd = opened(name, path, () => openSync(path, 'r'))
-  try {
-    const memory = Buffer.alloc(BEGINNING_BYTES)
-    return memory.subarray(0, readInto(memory, BEGINNING_BYTES, fd, name))
-  } finally {
-    closeRead(fd)
-  }
-}
-
-type Piece = { readonly kind: 'bytes'; readonly bytes: Uint8Array } | { readonly kind: 'end'; readonly stillWritten: boolean }
-
-async function* piecesOf({ name, path }: Source, { stdin, nowMs }: ReadingsSetup): AsyncGenerator<Piece> {
-  if (path === null) {
-    try {
-      for await (const chunk of stdin()) yield { kind: 'bytes', bytes: typeof chunk === 'string' ? Buffer.from(chunk) : chunk }
-    } catch (cause) {
-      throw cannotRead(name, cause)
-    }
-    yield { kind: 'end', stillWritten: false }
-    return
-  }
-  const fd = opened(name, path, () => openSync(path, 'r'))
-  try {
-    const stats = statOf(fd, name)
-    // A file is read as it was when it was opened: what is appended meanwhile is for the next run, whole.
-    let left = stats.isFile() ? stats.size : Number.POSITIVE_INFINITY
-    const memory = Buffer.allocUnsafe(PIECE_BYTES)
-    while (left > 0) {
-      const bytes = readInto(memory, Math.min(left, PIECE_BYTES), fd, name)
-      if (bytes === 0) break
-      left -= bytes
-      yield { kind: 'bytes', bytes: memory.subarray(0, bytes) }
-    }
-    yield { kind: 'end', stillWritten: stats.isFile() && isFresh(stats, nowMs) }
-  } finally {
-    closeRead(fd)
-  }
-}
-
-function readInto(memory: Buffer, length: number, fd: number, name: string): number {
-  try {
-    return readSync(fd, memory, 0, length, null)
-  } catch (cause) {
-    throw cannotRead(name, cause)
-  }
-}
-
-/** What was read was read, whatever the disk says when the file is closed. */
-function closeRead(fd: number): void {
-  try {
-    closeSync(fd)
-  } catch {
-    // It is closed all the same.
-  }
-}
-
-function statOf(fd: number, name: string): Stats {
-  try {
-    return fstatSync(fd)
-  } catch (cause) {
-    throw cannotRead(name, cause)
-  }
-}
-
-/** Whether a file was written to just now. A time well after the clock's says that the clock was set back, not that. */
-function isFresh(stats: Stats, nowMs: number): boolean {
-  return Math.abs(nowMs - stats.mtimeMs) < STILL_MS
-}
-
-/** What `step` makes of a path; a refusal names what lies beside it. */
-function opened<T>(name: string, path: string, step: () => T): T {
-  try {
-    return step()
-  } catch (cause) {
-    throw cannotOpen(name, cause, namesBeside(path))
-  }
-}
-
-function namesBeside(path: string): string[] {
-  try {
-    return readdirSync(dirname(path))
-  } catch {
-    return []
-  }
 }
 
 function statOrNull(path: string): Stats | null {

@@ -10,6 +10,7 @@ export const MAY_IMPORT: Readonly<Record<string, string>> = {
   // The device, in the order of the data. The first four are pure; that anomaly/ may hash is tested apart.
   'src/readings/planted.ts': 'failure nearest pump/quantities papaparse zod/mini',
   'src/readings/open.ts': 'failure nearest pump/quantities papaparse node:*',
+  'src/readings/input-bytes.ts': 'failure nearest pump/quantities papaparse node:*',
   'src/readings/settle.ts': 'failure nearest pump/quantities papaparse node:*',
   'src/pump/planted.ts': 'nearest readings/reading readings/units zod/mini',
   'src/model/planted.ts': 'nearest pump/* zod/mini',
